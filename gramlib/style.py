@@ -1,0 +1,148 @@
+"""How far apart two styles are, and what an optimiser is told about it.
+
+F, P    features of the picture and of the photo at a layer, (C, H, W) or (C, HW)
+G, A    Gram matrices of the picture and of the painting at a layer, (C, C), as feature_gram gives them
+ΔG      the difference of two F Fᵀ, not divided by anything; it is G − A times what feature_gram divided by
+
+Others write a layer's style loss differently. With ours, L = ‖G − A‖² / ‖A‖², and feature_gram's default G = F Fᵀ / HW
+for pictures of one size:
+
+    Gatys, Ecker, Bethge (2016), eq. 4: Σ ΔG² / (4 C² (HW)²)            = L · ‖A‖² / (4 C²)
+    neural-style and PyTorch's tutorial: mean (ΔG / CHW)²                = L · ‖A‖² / C⁴
+    TensorFlow's tutorial, pystiche: mean (ΔG / HW)²                     = L · ‖A‖² / C²
+
+When all features are scaled by s, the targets' with them, their content losses grow as s² and their style losses as s⁴;
+ours do not change, which is why one setting of the weights serves every picture and every layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, overload
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from gramlib.errors import GramlabError
+
+
+def style_distance(gram_a: ArrayLike | Tensor, gram_b: ArrayLike | Tensor) -> float:
+    """Return ‖A − B‖ / (‖A‖ + ‖B‖) in the Frobenius norm: 0 for the same Gram, never above 1.
+
+    Symmetric, and unchanged when both are scaled alike, so that distances at different layers compare. Two zero
+    matrices are 0 apart; a zero matrix is 1 from any other.
+
+    gram_a, gram_b   (C, C), numpy or torch, of any magnitude; computed in float64
+    raises           GramlabError if the shapes differ or a value is not finite
+
+    >>> style_distance([[2.0, 0.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 2.0]])
+    0.7071067811865476
+    """
+    A, B = _array(gram_a), _array(gram_b)
+    _same_shape(A, B)
+    scale = max(np.abs(A).max(initial=0), np.abs(B).max(initial=0))
+    if not np.isfinite(scale):
+        raise GramlabError("gram_not_finite", "A Gram matrix contains a value that is not a finite number.")
+    if scale == 0:
+        return 0.0
+    A, B = A / scale, B / scale  # so that no square overflows, and none of the larger matrix vanishes
+    return min(1.0, float(np.linalg.norm(A - B) / (np.linalg.norm(A) + np.linalg.norm(B))))
+
+
+@overload
+def style_loss(gram: Tensor, target: Tensor) -> Tensor: ...
+@overload
+def style_loss(
+    gram: Mapping[str, Tensor], target: Mapping[str, Tensor], weights: Mapping[str, float] | None = None
+) -> Tensor: ...
+def style_loss(gram: Any, target: Any, weights: Mapping[str, float] | None = None) -> Tensor:
+    """Return ‖G − A‖² / ‖A‖² of a layer, or the mean over layers: a pure number, 1 = "as far off as a blank".
+
+    gram, target   G and A, (C, C); or both {layer: (C, C)}, where gram may hold more layers than target
+    weights        {layer: w ≥ 0}; then the mean is Σ w L / Σ w, and a layer that is not named weighs nothing
+    returns        0-dimensional, differentiable with respect to gram
+    raises         GramlabError if shapes or layers do not match, or if A is zero: nothing is relative to nothing
+
+    After Gatys, Ecker, Bethge (2016), eq. 4 and 5; the head of this module has the factors between theirs and ours.
+
+    >>> style_loss(torch.zeros(2, 2), torch.eye(2))
+    tensor(1.)
+    """
+    if isinstance(target, Tensor):
+        return _relative_square(gram, target)
+    weights = dict.fromkeys(target, 1.0) if weights is None else weights
+    if missing := [layer for layer in weights if layer not in target or layer not in gram]:
+        raise GramlabError(
+            "layer_missing", f"There is no Gram matrix of the layer {missing[0]} to compare.", layer=missing[0]
+        )
+    return mean_loss({layer: _relative_square(gram[layer], target[layer]) for layer in weights}, weights)
+
+
+def content_loss(features: Tensor, target: Tensor) -> Tensor:
+    """Return ‖F − P‖² / ‖P‖²: how far the features are from the photo's; 1 = "as far off as a blank".
+
+    features, target   F and P, (C, H, W)
+    returns            0-dimensional, differentiable with respect to features
+    raises             GramlabError if the shapes differ, or if P is zero
+
+    Gatys, Ecker, Bethge (2016), eq. 1, is ½ ‖F − P‖²: ours times ‖P‖² / 2.
+
+    >>> content_loss(torch.zeros(1, 2, 2), torch.ones(1, 2, 2))
+    tensor(1.)
+    """
+    return _relative_square(features, target)
+
+
+def mean_loss(losses: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
+    """Return Σ w L / Σ w over the layers; w of Gatys, Ecker, Bethge (2016), eq. 5, which sum to 1 there.
+
+    >>> mean_loss({"relu1_1": torch.tensor(1.0), "relu2_1": torch.tensor(4.0)}, {"relu1_1": 2.0, "relu2_1": 1.0})
+    tensor(2.)
+    """
+    pulling = {layer: weight for layer, weight in weights.items() if weight != 0}
+    if not pulling or min(pulling.values()) < 0:
+        raise GramlabError("layers_weigh_nothing", "No layer may weigh less than 0, and one must weigh more.")
+    return torch.stack([weight * losses[layer] for layer, weight in pulling.items()]).sum() / sum(pulling.values())
+
+
+def total_variation(image: Tensor) -> Tensor:
+    """Return the mean square of the differences between neighbours, right and below: 0 for one flat colour.
+
+    image     (…, H, W), in [0, 1]
+    returns   0-dimensional, in [0, 1], differentiable; 0 for a single pixel
+
+    Mahendran, Vedaldi (2015), eq. 4, with β = 2, as a mean instead of a sum, so that it means the same at every size.
+
+    >>> total_variation(torch.tensor([[0.0, 1.0], [0.0, 1.0]]))
+    tensor(0.5000)
+    """
+    right = image[..., :, 1:] - image[..., :, :-1]
+    below = image[..., 1:, :] - image[..., :-1, :]
+    return (right.square().sum() + below.square().sum()) / max(1, right.numel() + below.numel())
+
+
+def _relative_square(value: Tensor, target: Tensor) -> Tensor:
+    _same_shape(value, target)
+    target = target.detach()
+    scale = target.abs().max()  # so that no square overflows
+    if scale == 0:
+        raise GramlabError("target_zero", "The target is zero everywhere; no distance relative to it can be given.")
+    return ((value - target) / scale).square().sum() / (target / scale).square().sum()
+
+
+def _array(gram: ArrayLike | Tensor) -> np.ndarray[Any, np.dtype[np.float64]]:
+    # through the CPU first: Apple's MPS has no float64
+    return np.asarray(gram.detach().cpu().double() if isinstance(gram, Tensor) else gram, dtype=np.float64)
+
+
+def _same_shape(a: Any, b: Any) -> None:
+    if a.shape != b.shape:
+        got, expected = str(tuple(a.shape)), str(tuple(b.shape))
+        raise GramlabError(
+            "shapes_differ",
+            f"The shapes must be the same to compare them; {got} and {expected} arrived.",
+            got=got,
+            expected=expected,
+        )

@@ -1,0 +1,342 @@
+"""Style transfer by optimisation: move the pixels until the picture's Grams are the painting's.
+
+After Gatys, Ecker, Bethge, "Image Style Transfer Using Convolutional Neural Networks" (2016). Deviations: the losses
+are relative (see gramlib.style), pixels stay in [0, 1], and layers, weights and optimiser can change on the way.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from gramlib.errors import GramlabError
+from gramlib.gram import feature_gram
+from gramlib.style import content_loss, mean_loss, style_loss, total_variation
+from gramlib.vgg import VGG, bad_shape
+
+Layers = tuple[tuple[str, float], ...]
+
+HISTORY = 10  # pairs that L-BFGS remembers, each two pictures large; 20 gained nothing in 60 steps
+FIRST_CHANGE = 0.02  # mean change of a pixel by the first step of L-BFGS, of 1: enough to be seen
+HALVINGS = 10  # of the step size, before the transfer gives up
+
+
+@dataclass(frozen=True)
+class TransferSettings:
+    """Every knob of a transfer. TransferSettings() is the recipe to start with.
+
+    knob                     range               default    what it is
+    optimizer                lbfgs, adam         lbfgs      L-BFGS: fewer steps. Adam: steps of an even size
+    steps                    1 … 10 000          100        optimiser steps until it ends
+    learning_rate            0.0001 … 1          0.02       Adam only: about how far a pixel of [0, 1] moves per step
+    content_weight           0 … 1 000 000       1          times content_loss, a pure number
+    style_weight             0 … 1 000 000       10         times style_loss, a pure number
+    total_variation_weight   0 … 1 000 000       0          times total_variation, a pure number: the more, the smoother
+    content_layers           0 … 1 000 000 each  relu4_2    (name, weight) pairs; the content loss is their mean
+    style_layers             0 … 1 000 000 each  relu1_1 …  (name, weight) pairs; the style loss is their mean
+    start                    content, noise, style  content  the picture before the first step
+    seed                     0 … 2⁶³ − 1         0          of the noise
+
+    Layers may be given as a mapping {name: weight}, as pairs, or as names that weigh 1. A layer listed is measured at
+    every step even if nothing pulls it, so that a curve of it can be shown; list none to save the time.
+
+    raises   GramlabError that names the knob, what arrived and what is possible
+
+    >>> TransferSettings(style_layers={"relu1_1": 2}).style_layers
+    (('relu1_1', 2.0),)
+    """
+
+    optimizer: str = field(default="lbfgs", metadata={"choices": ("lbfgs", "adam")})
+    steps: int = field(default=100, metadata={"range": (1, 10_000)})
+    learning_rate: float = field(default=0.02, metadata={"range": (1e-4, 1.0)})
+    content_weight: float = field(default=1.0, metadata={"range": (0.0, 1e6)})
+    style_weight: float = field(default=10.0, metadata={"range": (0.0, 1e6)})
+    total_variation_weight: float = field(default=0.0, metadata={"range": (0.0, 1e6)})
+    content_layers: Layers = field(default=(("relu4_2", 1.0),), metadata={"layers": (0.0, 1e6)})
+    style_layers: Layers = field(
+        default=(("relu1_1", 1.0), ("relu2_1", 1.0), ("relu3_1", 1.0), ("relu4_1", 1.0), ("relu5_1", 1.0)),
+        metadata={"layers": (0.0, 1e6)},
+    )
+    start: str = field(default="content", metadata={"choices": ("content", "noise", "style")})
+    seed: int = field(default=0, metadata={"range": (0, 2**63 - 1)})
+
+    def __post_init__(self) -> None:
+        for knob in fields(self):
+            value = getattr(self, knob.name)
+            if choices := knob.metadata.get("choices"):
+                if value not in choices:
+                    raise _refused("setting_choice", knob.name, value, choices=", ".join(choices))
+            elif bounds := knob.metadata.get("range"):
+                _check_number(knob.name, value, bounds, whole=isinstance(knob.default, int))
+            else:
+                # a tuple, so that settings can be compared and be the key of a cache
+                object.__setattr__(self, knob.name, _pairs(knob.name, value, knob.metadata["layers"]))
+        if not (
+            (self.content_weight > 0 and any(weight for _, weight in self.content_layers))
+            or (self.style_weight > 0 and any(weight for _, weight in self.style_layers))
+            or self.total_variation_weight > 0
+        ):
+            raise GramlabError(
+                "setting_nothing", "Nothing pulls at the picture: give content or style a weight and a layer."
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """The picture after an optimiser step, and what is true of this very picture.
+
+    iteration   1 for the first step
+    total       what the optimiser lowers: the weighted sum of the losses
+    losses      {"content": …, "relu1_1": …, …}, unweighted pure numbers, 1 = "as far off as a blank"; one for each
+                layer of style_layers; "content" if there are content_layers; "total_variation" if it has a weight
+    image       (1, 3, H, W) float32 in [0, 1], on the CPU, nobody else's
+    seconds     since the first step began, by the clock on the wall
+    """
+
+    iteration: int
+    total: float
+    losses: Mapping[str, float]
+    image: Tensor
+    seconds: float
+
+
+Steps = Generator[Step, TransferSettings | None, None]
+
+
+def transfer(content: Tensor, style: Tensor, settings: TransferSettings, network: VGG) -> Steps:
+    """Give the content the style, one Step per optimiser step, for settings.steps steps.
+
+    To stop is to stop iterating. `steps.send(new_settings)` returns the next step, made with the new settings: the
+    picture stays, the optimiser forgets its past, `start` and `seed` no longer matter.
+
+    content, style   (1, 3, H, W), RGB in [0, 1]; their sizes may differ, the picture has the content's
+    raises           GramlabError, here and not at the first step, if a picture or a layer cannot be used; while it
+                     runs, if the settings sent do not fit the network or no step gives a finite loss
+
+    On a CPU the same pictures, settings and thread count give the same steps. Each costs one pass forward and back
+    through the network; the first, and the first with new settings, two.
+    """
+    for image in (content, style):
+        _check_image(image)
+    _check_layers(content, style, settings, network)
+    return _steps(content, style, settings, network)
+
+
+def _steps(content: Tensor, style: Tensor, settings: TransferSettings, network: VGG) -> Steps:
+    started = time.perf_counter()
+    objective = _Objective(content, style, network)
+    point = objective.at(_start(content, style, settings).to(network.device), settings)
+    optimizer = _Optimizer(settings, point)
+    iteration = 0
+    while iteration < settings.steps:
+        point, optimizer = _advance(point, optimizer, objective, settings)
+        iteration += 1
+        image = point.image.to("cpu", copy=True)
+        received = yield Step(iteration, point.total, point.losses, image, time.perf_counter() - started)
+        if received is not None:
+            _check_layers(content, style, received, network)
+            if replace(received, steps=settings.steps) != settings:
+                point = objective.at(point.image, received)
+                optimizer = _Optimizer(received, point)
+            settings = received
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """A picture, and what the objective is and how it slopes there."""
+
+    image: Tensor
+    total: float
+    losses: dict[str, float]
+    gradient: Tensor
+
+
+class _Objective:
+    """What is minimised: the targets of two pictures, computed once for each layer when it is first needed."""
+
+    def __init__(self, content: Tensor, style: Tensor, network: VGG) -> None:
+        self._content, self._style, self._network = content, style, network
+        self._P: dict[str, Tensor] = {}
+        self._A: dict[str, Tensor] = {}
+
+    # whatever the caller has switched off; and never around a yield, which would switch it on for the caller
+    @torch.enable_grad()
+    def at(self, image: Tensor, settings: TransferSettings) -> _Point:
+        content_weights, style_weights = dict(settings.content_layers), dict(settings.style_layers)
+        self._find_targets(content_weights, style_weights)
+        image = image.detach().requires_grad_()
+        features = self._network.features(image, {**content_weights, **style_weights})
+        content = {layer: content_loss(features[layer], self._P[layer]) for layer in content_weights}
+        style = {layer: style_loss(feature_gram(features[layer]), self._A[layer]) for layer in style_weights}
+        measured, terms = dict(style), []
+        if content:
+            # all weights 0: not pulled, but still shown
+            weights = content_weights if any(content_weights.values()) else dict.fromkeys(content, 1.0)
+            measured = {"content": mean_loss(content, weights), **style}
+            if settings.content_weight and any(content_weights.values()):
+                terms.append(settings.content_weight * measured["content"])
+        if settings.style_weight and any(style_weights.values()):
+            terms.append(settings.style_weight * mean_loss(style, style_weights))
+        if settings.total_variation_weight:
+            measured["total_variation"] = total_variation(image)
+            terms.append(settings.total_variation_weight * measured["total_variation"])
+        total = torch.stack(terms).sum()
+        (gradient,) = torch.autograd.grad(total, image)
+        losses = {name: loss.item() for name, loss in measured.items()}
+        return _Point(image.detach(), total.item(), losses, gradient.contiguous())
+
+    @torch.no_grad()
+    def _find_targets(self, content_layers: Iterable[str], style_layers: Iterable[str]) -> None:
+        if missing := [layer for layer in content_layers if layer not in self._P]:
+            self._P |= self._network.features(self._content, missing)
+        if missing := [layer for layer in style_layers if layer not in self._A]:
+            features = self._network.features(self._style, missing)
+            self._A |= {layer: feature_gram(F) for layer, F in features.items()}
+
+
+class _Optimizer:
+    """PyTorch's L-BFGS or Adam, given its gradients from outside: one evaluation, one step, one Step.
+
+    Our losses are pure numbers, so the gradient of one pixel is tiny. Scaled to a mean of 1 where the optimiser starts,
+    it is above PyTorch's fixed thresholds, and both optimisers' choices do not depend on the scale otherwise.
+    """
+
+    def __init__(self, settings: TransferSettings, point: _Point, shrink: float = 1.0) -> None:
+        self.shrink = shrink
+        self._picture = torch.nn.Parameter(point.image.clone())
+        slope = point.gradient.abs().mean().item()
+        self._scale = 1 / slope if slope > 0 else 1.0
+        self._optimizer: torch.optim.Optimizer
+        if settings.optimizer == "adam":
+            self._optimizer = torch.optim.Adam([self._picture], lr=settings.learning_rate * shrink)
+        else:
+            # tolerances 0, or it takes a tiny gradient for an arrival. PyTorch divides the first step by the sum of
+            # the gradient, here the number of values: multiplied back, it moves each by FIRST_CHANGE in the mean.
+            first = FIRST_CHANGE * point.image.numel()
+            self._optimizer = torch.optim.LBFGS(
+                [self._picture],
+                lr=first * shrink,
+                max_iter=1,
+                history_size=HISTORY,
+                tolerance_grad=0,
+                tolerance_change=0,
+            )
+
+    def step(self, point: _Point) -> Tensor:
+        """Return the picture after one step from this point, which must be where the last step led."""
+        self._picture.grad = point.gradient * self._scale
+        self._optimizer.step(lambda: point.total * self._scale)
+        if isinstance(self._optimizer, torch.optim.LBFGS):
+            self._optimizer.param_groups[0]["lr"] = self.shrink
+        # Clamped after the step: as low a loss after 60 steps as with a projected L-BFGS, and simpler
+        return self._picture.data.clamp_(0, 1).clone()
+
+
+def _advance(
+    point: _Point, optimizer: _Optimizer, objective: _Objective, settings: TransferSettings
+) -> tuple[_Point, _Optimizer]:
+    """Return the next point. A step that leads to no finite loss is undone and tried again half as large."""
+    for _ in range(HALVINGS):
+        image = optimizer.step(point)
+        if image.isfinite().all():
+            reached = objective.at(image, settings)
+            if math.isfinite(reached.total) and reached.gradient.isfinite().all():
+                return reached, optimizer
+        optimizer = _Optimizer(settings, point, optimizer.shrink / 2)
+    raise GramlabError(
+        "transfer_not_finite",
+        f"No step leads to a finite loss, not even 1/{2**HALVINGS} of one: use smaller weights or another start.",
+    )
+
+
+def _start(content: Tensor, style: Tensor, settings: TransferSettings) -> Tensor:
+    if settings.start == "content":
+        start = content
+    elif settings.start == "noise":
+        generator = torch.Generator().manual_seed(settings.seed)
+        start = torch.rand(content.shape, generator=generator)
+    else:
+        start = _cover(style, *content.shape[-2:])
+    return start.detach().to(torch.float32, memory_format=torch.contiguous_format, copy=True)
+
+
+def _cover(image: Tensor, height: int, width: int) -> Tensor:
+    """Return the middle of the image, scaled to cover that size without distortion."""
+    scale = max(height / image.shape[-2], width / image.shape[-1])
+    size = [max(height, round(image.shape[-2] * scale)), max(width, round(image.shape[-1] * scale))]
+    image = interpolate(image, size, mode="bilinear", antialias=True)
+    top, left = (size[0] - height) // 2, (size[1] - width) // 2
+    return image[..., top : top + height, left : left + width].clamp(0, 1)
+
+
+def _check_image(image: Tensor) -> None:
+    if not isinstance(image, Tensor) or image.ndim != 4 or image.shape[:2] != (1, 3) or 0 in image.shape:
+        raise bad_shape(getattr(image, "shape", ()))
+    low, high = image.min().item(), image.max().item()
+    if not (low >= 0 and high <= 1):
+        raise GramlabError(
+            "image_range",
+            f"The values of the image must lie in [0, 1]; they go from {low:.3g} to {high:.3g}.",
+            low=f"{low:.3g}",
+            high=f"{high:.3g}",
+        )
+
+
+def _check_layers(content: Tensor, style: Tensor, settings: TransferSettings, network: VGG) -> None:
+    names = [name for name, _ in settings.content_layers + settings.style_layers]
+    network.check(names, *content.shape[-2:])
+    network.check((name for name, _ in settings.style_layers), *style.shape[-2:])
+
+
+def _pairs(knob: str, value: Any, bounds: tuple[float, float]) -> Layers:
+    items = value.items() if isinstance(value, Mapping) else value
+    try:
+        pairs = [(item, 1.0) if isinstance(item, str) else (item[0], item[1]) for item in items]
+        named = not isinstance(value, str) and all(isinstance(name, str) for name, _ in pairs)
+    except (TypeError, LookupError):
+        named = False
+    if not named:
+        raise _refused("setting_layers", knob, value)
+    for name, weight in pairs:
+        _check_number(f"{knob}[{name}]", weight, bounds)
+    return tuple({name: float(weight) for name, weight in pairs}.items())
+
+
+def _check_number(knob: str, value: Any, bounds: tuple[float, float], whole: bool = False) -> None:
+    kinds = (int,) if whole else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds) or not bounds[0] <= value <= bounds[1]:
+        code = "setting_whole" if whole else "setting_range"
+        raise _refused(code, knob, value, low=f"{bounds[0]:g}", high=f"{bounds[1]:g}")
+
+
+def _refused(code: str, knob: str, value: Any, **values: str) -> GramlabError:
+    needed = {
+        "setting_choice": "one of {choices}",
+        "setting_range": "a number from {low} to {high}",
+        "setting_whole": "a whole number from {low} to {high}",
+        "setting_layers": "layer names with weights, such as relu1_1: 1",
+    }[code].format(**values)
+    return GramlabError(code, f"{knob} must be {needed}; {value!r} arrived.", knob=knob, got=repr(value), **values)
+
+
+class _CallableModule(ModuleType):
+    """`gramlib.transfer` is this module and, in the package's public names, the function of the same name.
+
+    Importing a module sets its name in the package, over whatever stood there. So that both readings stay true in any
+    order of imports, calling the module calls the function.
+    """
+
+    def __call__(self, content: Tensor, style: Tensor, settings: TransferSettings, network: VGG) -> Steps:
+        return transfer(content, style, settings, network)
+
+
+sys.modules[__name__].__class__ = _CallableModule

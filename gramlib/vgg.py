@@ -1,0 +1,163 @@
+"""The network whose feature maps the Gram matrices are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from gramlib.errors import GramlabError
+from gramlib.weights import ARCHITECTURES, empty_features, load_weights, unknown_architecture
+
+# ImageNet's mean and deviation per channel, RGB in [0, 1]: what torchvision trained these networks with
+MEAN = (0.485, 0.456, 0.406)
+DEVIATION = (0.229, 0.224, 0.225)
+
+
+class VGG:
+    """The convolutions of VGG-16 or VGG-19 (Simonyan, Zisserman 2015), frozen, as torchvision has them.
+
+    Layers are named as in Gatys, Ecker, Bethge (2016): relu3_1 is the first rectified convolution after two poolings.
+
+    architecture   "vgg16" | "vgg19" | "vgg16-random"; see load_weights
+    pooling        "max", as trained, or "average", which Gatys, Ecker, Bethge (2016) found to look slightly better
+    device         where it runs; None takes CUDA, else Apple's MPS, else the CPU
+    progress       told the fraction fetched when the weights come over the network
+    raises         GramlabError for an unknown architecture or pooling, WeightsUnavailable when there are no weights
+
+    The borders are padded with zeros, as in training; a picture's edge therefore looks to it like an edge to black.
+    Deviation from the paper: its weights were rescaled to a mean activation of 1, these are torchvision's own.
+    """
+
+    def __init__(
+        self,
+        architecture: str = "vgg16",
+        pooling: str = "max",
+        *,
+        device: str | torch.device | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> None:
+        if architecture not in ARCHITECTURES:
+            raise unknown_architecture(architecture)
+        if pooling not in ("max", "average"):
+            raise GramlabError(
+                "pooling_unknown",
+                f"There is no pooling called {pooling!r}; choose max or average.",
+                got=pooling,
+                choices="max, average",
+            )
+        self.architecture = architecture
+        self.pooling = pooling
+        self.device = torch.device(device) if device is not None else _best_device()
+        features = empty_features(architecture)
+        features.load_state_dict(load_weights(architecture, progress), assign=True)
+        for index, module in enumerate(features):
+            if isinstance(module, nn.ReLU):
+                module.inplace = False  # as fast, and nothing that was handed out is ever written into
+            elif isinstance(module, nn.MaxPool2d) and pooling == "average":
+                features[index] = nn.AvgPool2d(module.kernel_size, module.stride)
+        features.eval().requires_grad_(False)
+        # channels_last: a quarter faster, forward and backward, on a CPU
+        self._features = features.to(self.device, memory_format=torch.channels_last)
+        self._mean = torch.tensor(MEAN, device=self.device).view(1, 3, 1, 1)
+        self._deviation = torch.tensor(DEVIATION, device=self.device).view(1, 3, 1, 1)
+        self._layers = _name_layers(features)
+
+    def __repr__(self) -> str:
+        return f"VGG({self.architecture!r}, pooling={self.pooling!r}, device={str(self.device)!r})"
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Every name that `features` knows, from the shallowest: relu1_1, relu1_2, relu2_1, …"""
+        return tuple(self._layers)
+
+    def features(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        """Return what each layer sees in the image, as {name: (C, H, W)} in the order asked for.
+
+        Differentiable with respect to the image, and computed no deeper than the deepest layer asked for.
+
+        image     (1, 3, H, W) or (3, H, W), RGB in [0, 1], any size from smallest_side(layer) on, any device. Values a
+                  little outside [0, 1] are computed as they stand: an optimiser may step there.
+        layers    names from `self.layers`
+        returns   float32 on `self.device`; F of the papers, before it is flattened to (C, HW)
+        raises    GramlabError for another shape, a value that is not finite, an unknown layer, an image too small
+        """
+        asked = tuple(layers)
+        if not isinstance(image, Tensor) or not image.is_floating_point():
+            kind = str(image.dtype) if isinstance(image, Tensor) else type(image).__name__
+            raise GramlabError(
+                "image_kind", f"The image must be a tensor of floating-point numbers; {kind} arrived.", got=kind
+            )
+        if image.ndim not in (3, 4) or image.shape[-3] != 3 or (image.ndim == 4 and image.shape[0] != 1):
+            raise bad_shape(image.shape)
+        self.check(asked, *image.shape[-2:])
+        image = image.reshape(1, 3, *image.shape[-2:]).to(self.device, torch.float32)
+        if not image.isfinite().all():
+            raise GramlabError("image_not_finite", "The image contains a value that is not a finite number.")
+        found: dict[int, Tensor] = {}
+        wanted = {self._layers[name][0] for name in asked}
+        hidden = ((image - self._mean) / self._deviation).contiguous(memory_format=torch.channels_last)
+        for index in range(max(wanted, default=-1) + 1):
+            hidden = self._features[index](hidden)
+            if index in wanted:
+                found[index] = hidden[0]
+        return {name: found[self._layers[name][0]] for name in asked}
+
+    def smallest_side(self, layer: str) -> int:
+        """Return how many pixels an image needs on each side to leave at least one position at this layer."""
+        self.check((layer,))
+        return 1 << self._layers[layer][1]
+
+    def shape(self, layer: str, height: int, width: int) -> tuple[int, int, int]:
+        """Return the (C, H, W) of a layer for an image of that many pixels, without computing it."""
+        self.check((layer,), height, width)
+        _, pools, channels = self._layers[layer]
+        return channels, height >> pools, width >> pools
+
+    def check(self, layers: Iterable[str], height: int | None = None, width: int | None = None) -> None:
+        """Raise GramlabError unless every layer exists and, if a size is given, an image of that size reaches it."""
+        for layer in layers:
+            if layer not in self._layers:
+                choices = ", ".join(self._layers)
+                raise GramlabError(
+                    "layer_unknown",
+                    f"{self.architecture} has no layer called {layer!r}; choose from {choices}.",
+                    got=layer,
+                    architecture=self.architecture,
+                    choices=choices,
+                )
+            needed = 1 << self._layers[layer][1]
+            if height is not None and width is not None and min(height, width) < needed:
+                raise GramlabError(
+                    "image_too_small",
+                    f"The image is {width}×{height} pixels; {layer} needs at least {needed} on each side.",
+                    width=width,
+                    height=height,
+                    layer=layer,
+                    needed=needed,
+                )
+
+
+def bad_shape(shape: Sequence[int]) -> GramlabError:
+    got = tuple(shape)
+    return GramlabError("image_shape", f"The image must have the shape (1, 3, H, W); {got} arrived.", got=str(got))
+
+
+def _best_device() -> torch.device:
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def _name_layers(features: nn.Sequential) -> dict[str, tuple[int, int, int]]:
+    """Return {name: (index in `features`, poolings before it, channels)} of every rectified convolution."""
+    layers, pools, convolutions, channels = {}, 0, 0, 0
+    for index, module in enumerate(features):
+        if isinstance(module, nn.Conv2d):
+            convolutions, channels = convolutions + 1, module.out_channels
+        elif isinstance(module, nn.ReLU):
+            layers[f"relu{pools + 1}_{convolutions}"] = (index, pools, channels)
+        else:
+            pools, convolutions = pools + 1, 0
+    return layers

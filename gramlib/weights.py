@@ -1,0 +1,140 @@
+"""Where the networks' numbers come from: the box, torchvision, or a seeded random draw."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import io
+import math
+import pickle
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torchvision.models import VGG19_Weights, vgg16, vgg19
+
+from gramlib.errors import GramlabError, WeightsUnavailable
+
+ARCHITECTURES = ("vgg16", "vgg19", "vgg16-random")
+EMBEDDED = Path(__file__).parent.parent / "assets" / "weights" / "vgg16_features_fp16.pth"
+EMBEDDED_SHA256 = "f35998f85b4b2773bc150d5517a1a404a603ec9b96a33bfdf3c528d6b012b03d"
+RANDOM_SEED = 2016  # the year of Gatys, Ecker, Bethge; any number would do
+STALLED_AFTER = 30.0  # seconds without a new byte
+
+
+def load_weights(architecture: str, progress: Callable[[float], None] | None = None) -> dict[str, Tensor]:
+    """Return the weights of torchvision's `features` part: {"0.weight": …, "0.bias": …, "2.weight": …}, float32.
+
+    "vgg16"         ImageNet (IMAGENET1K_V1), from the file in assets/weights, stored as float16: the Grams differ
+                    from those of the float32 original by less than 5·10⁻⁴. Checked by its SHA-256 before it is read.
+    "vgg19"         ImageNet (IMAGENET1K_V1), fetched and kept by torchvision: 548 MB the first time
+    "vgg16-random"  the shape of "vgg16", He, Zhang, Ren, Sun (2015), eq. 10: weights N(0, 2 / fan-in), biases 0.
+                    The same numbers every time.
+
+    progress   called with the fraction fetched, 0 to 1, some times a second while "vgg19" comes over the network
+    raises     WeightsUnavailable if the file is missing or changed, or if torchvision cannot fetch
+    """
+    if architecture == "vgg16":
+        return _embedded(EMBEDDED)
+    if architecture == "vgg19":
+        return _fetched(progress)
+    if architecture == "vgg16-random":
+        return _random(RANDOM_SEED)
+    raise unknown_architecture(architecture)
+
+
+def unknown_architecture(architecture: str) -> GramlabError:
+    choices = ", ".join(ARCHITECTURES)
+    return GramlabError(
+        "architecture_unknown",
+        f"There is no network called {architecture!r}; choose one of {choices}.",
+        got=architecture,
+        choices=choices,
+    )
+
+
+def empty_features(architecture: str) -> nn.Sequential:
+    """Return torchvision's `features` part with shapes and no numbers: nothing is allocated, nothing is drawn."""
+    build = vgg19 if architecture == "vgg19" else vgg16
+    with torch.device("meta"):
+        features: nn.Sequential = build(weights=None, init_weights=False).features
+    return features
+
+
+def _embedded(path: Path) -> dict[str, Tensor]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WeightsUnavailable(
+            "weights_missing",
+            f"The weights of VGG-16 cannot be read from {path} ({error.strerror}); restore the file from the repository.",
+            path=str(path),
+            reason=str(error.strerror),
+        ) from error
+    got = hashlib.sha256(content).hexdigest()
+    if got != EMBEDDED_SHA256:
+        raise WeightsUnavailable(
+            "weights_changed",
+            f"The weights of VGG-16 in {path} are not the published ones: SHA-256 {EMBEDDED_SHA256} was expected, "
+            f"{got} arrived; restore the file from the repository.",
+            path=str(path),
+            expected=EMBEDDED_SHA256,
+            got=got,
+        )
+    state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    return {name: value.float() for name, value in state.items()}
+
+
+def _fetched(progress: Callable[[float], None] | None) -> dict[str, Tensor]:
+    # torchvision reports progress to a terminal only and waits for a silent server forever. So it works in a thread
+    # of its own, and this one watches its partial file grow; when it no longer grows, this one gives up.
+    weights = VGG19_Weights.IMAGENET1K_V1
+    fetched: Future[dict[str, Tensor]] = Future()
+
+    def fetch() -> None:
+        try:
+            fetched.set_result(
+                weights.get_state_dict(progress=False, check_hash=True, map_location="cpu", weights_only=True)
+            )
+        except BaseException as error:
+            fetched.set_exception(error)
+
+    threading.Thread(target=fetch, name="fetch-vgg19", daemon=True).start()
+    folder, name = Path(torch.hub.get_dir(), "checkpoints"), Path(weights.url).name
+    expected = weights.meta["_file_size"] * 2**20
+    size, grown_at = 0, time.monotonic()
+    try:
+        while not fetched.done():
+            time.sleep(0.05)
+            now = max((part.stat().st_size for part in folder.glob(f"{name}*")), default=0)
+            if now > size:
+                size, grown_at = now, time.monotonic()
+                if progress:
+                    progress(min(1.0, size / expected))
+            elif time.monotonic() - grown_at > STALLED_AFTER:
+                raise TimeoutError(f"nothing arrived for {STALLED_AFTER:g} seconds")
+        state = fetched.result()
+    except (OSError, RuntimeError, EOFError, ValueError, http.client.HTTPException, pickle.UnpicklingError) as error:
+        raise WeightsUnavailable(
+            "weights_not_fetched",
+            f"The weights of VGG-19 (548 MB) could not be fetched: {error}. Connect to the internet and try again, "
+            "or use vgg16, which needs no network.",
+            reason=str(error),
+        ) from error
+    return {key.removeprefix("features."): state[key].float() for key in state if key.startswith("features.")}
+
+
+def _random(seed: int) -> dict[str, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    state = {}
+    for name, empty in empty_features("vgg16").state_dict().items():
+        if name.endswith("weight"):
+            deviation = math.sqrt(2 / empty[0].numel())
+            state[name] = torch.randn(empty.shape, generator=generator, device="cpu") * deviation
+        else:
+            state[name] = torch.zeros(empty.shape, device="cpu")
+    return state

@@ -1,0 +1,30 @@
+"""The frame of every page: language, navigation, appearance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import state
+from pages.ui.appearance import apply_appearance
+from pages.ui.frame import LESSONS
+from pages.ui.text import t
+
+refused = state.read_language()
+st.set_page_config(page_title="Gramlab", page_icon=":material/grid_on:", layout="wide")
+apply_appearance()
+
+home = st.Page("home.py", title=t("home.title"), url_path="home", default=True)
+lessons = [
+    st.Page(f"{lesson}.py", title=f"{number} · {t(f'{lesson}.title')}", url_path=lesson)
+    for number, lesson in enumerate(LESSONS, start=1)
+]
+page = st.navigation([home, *lessons])
+
+with st.container(horizontal=True, horizontal_alignment="right"):
+    state.language_switch()
+if refused:
+    st.warning(t("link.refused", name="lang", value=refused[:60]))
+
+state.close_page()
+page.run()
+state.write_link()

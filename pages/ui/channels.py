@@ -1,0 +1,74 @@
+"""Channels of a layer as pictures: from the paper's colour at zero to the channel's colour at its maximum."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from pages.ui.colours import colours
+from pages.ui.computed import Recipe
+from pages.ui.numbers import number
+from pages.ui.pictures import Picture
+from pages.ui.text import t
+
+_WIDTH = 192  # pixels a channel is enlarged to, so that its cells stay squares and do not blur
+
+
+def reduced(image: Image.Image, size: int) -> Image.Image:
+    """The picture at the size the network sees."""
+    small = image.copy()
+    small.thumbnail((size, size))
+    return small
+
+
+def strongest(gram: np.ndarray, count: int) -> np.ndarray:
+    """The channels with the largest diagonal of G, strongest first."""
+    return np.argsort(-np.diag(gram), kind="stable")[:count]
+
+
+def channel_picture(values: np.ndarray, colour: str) -> Image.Image:
+    """One channel, (H, W), from the paper's colour at zero to `colour` at its maximum."""
+    low, high = (np.array([int(code[k : k + 2], 16) for k in (1, 3, 5)]) for code in (colours().paper, colour))
+    share = (np.maximum(values, 0) / max(float(values.max()), 1e-12))[..., None]
+    picture = Image.fromarray(np.rint(low + (high - low) * share).astype(np.uint8))
+    enlarge = max(1, _WIDTH // picture.width)
+    return picture.resize((picture.width * enlarge, picture.height * enlarge), Image.Resampling.NEAREST)
+
+
+def contact_sheet(features: np.ndarray, gram: np.ndarray, shown: np.ndarray) -> None:
+    """The channels side by side, each with its share of the layer's energy."""
+    energy = float(np.trace(gram)) or 1.0
+    with st.container(horizontal=True, gap="small"):
+        for channel in shown:
+            share = number(100 * float(gram[channel, channel]) / energy, 2)
+            st.image(
+                channel_picture(features[channel], colours().product),
+                caption=f"{channel + 1} · {share} %",
+                width=130,
+                alt=t("vgg_layers.overlay", number=channel + 1),
+            )
+
+
+def show_pair(features: np.ndarray, i: int, j: int) -> None:
+    """Channel i, channel j, and where both are strong."""
+    scheme = colours()
+    panels = [
+        (features[i], scheme.first, t("vgg_layers.overlay", number=i + 1)),
+        (features[j], scheme.second, t("vgg_layers.overlay", number=j + 1)),
+        (features[i] * features[j], scheme.product, t("vgg_layers.product")),
+    ]
+    for column, (values, colour, caption) in zip(st.columns(3), panels, strict=True):
+        column.image(channel_picture(values, colour), caption=caption, width="stretch", alt=caption)
+
+
+def gram_code(picture: Picture, recipe: Recipe, layer: str) -> str:
+    """A program that computes this very Gram matrix."""
+    return f"""from gramlib import VGG, feature_gram, open_image, to_tensor
+
+image = open_image({picture.path!r})
+{picture.reduction}network = VGG({recipe.architecture!r}, pooling={recipe.pooling!r})
+F = network.features(to_tensor(image, max_side={recipe.size}), [{layer!r}])[{layer!r}]  # [C, H, W]
+G = feature_gram(F)
+print(tuple(G.shape), float(G.norm()), float(G.trace()))
+"""

@@ -1,0 +1,87 @@
+"""What is computed from pictures, kept for all sessions by small keys, the oldest thrown away first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from gramlib.images import to_tensor
+
+from gramlib.gram import feature_gram
+from pages.ui import networks
+from pages.ui.pictures import Picture
+from pages.ui.text import t
+
+STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a picture is read: the network, its pooling, and the longest side in pixels."""
+
+    architecture: str = "vgg16"
+    pooling: str = "max"
+    size: int = 256
+
+
+@dataclass(frozen=True)
+class LayerGrams:
+    """The Gram matrix of each layer, (C, C), and the seconds it all took."""
+
+    grams: Mapping[str, np.ndarray]
+    seconds: float
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _layer_grams(name: str, recipe: Recipe, layers: tuple[str, ...], _picture: Picture) -> LayerGrams:
+    def compute() -> LayerGrams:
+        import torch
+
+        start = time.perf_counter()
+        network = networks.network(recipe.architecture, recipe.pooling)
+        with torch.inference_mode():
+            features = network.features(to_tensor(_picture.image, recipe.size), layers)
+            grams = {layer: feature_gram(maps).cpu().numpy() for layer, maps in features.items()}
+        return LayerGrams(grams, time.perf_counter() - start)
+
+    return networks.compute(compute)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _layer_features(name: str, recipe: Recipe, layer: str, _picture: Picture) -> np.ndarray:
+    def compute() -> np.ndarray:
+        import torch
+
+        network = networks.network(recipe.architecture, recipe.pooling)
+        with torch.inference_mode():
+            return network.features(to_tensor(_picture.image, recipe.size), (layer,))[layer].cpu().numpy()
+
+    return networks.compute(compute)
+
+
+def layer_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...]) -> LayerGrams:
+    """The Gram matrices of a picture at these layers, divided by H·W."""
+    networks.wait_until_loaded()
+    with st.spinner(t("vgg_layers.computing"), show_time=True):
+        return _layer_grams(picture.name, recipe, layers, picture)
+
+
+def layer_features(picture: Picture, recipe: Recipe, layer: str) -> np.ndarray:
+    """The channels of one layer, (C, H, W)."""
+    networks.wait_until_loaded()
+    with st.spinner(t("vgg_layers.computing"), show_time=True):
+        return _layer_features(picture.name, recipe, layer, picture)
+
+
+def distance_matrices(pictures: Sequence[Picture], layers: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """The style distance of every two pictures, (k, k), for each layer and, as "mean", their mean."""
+    grams = [layer_grams(picture, Recipe(), layers).grams for picture in pictures]
+    from gramlib.style import style_distance  # torch is there by now
+
+    matrices = {
+        layer: np.array([[style_distance(a[layer], b[layer]) for b in grams] for a in grams]) for layer in layers
+    }
+    return matrices | {"mean": np.mean(list(matrices.values()), axis=0)}

@@ -1,0 +1,79 @@
+"""The frame of every lesson: what you will know, a prediction, things to try, the code, the link, the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from pages.ui.state import PageState
+from pages.ui.text import t
+
+LESSONS = ("vectors", "gram", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
+
+
+def header(lesson: str) -> None:
+    """Title and the one sentence that says what you will know."""
+    st.title(f"{LESSONS.index(lesson) + 1} · {t(f'{lesson}.title')}", anchor=False)
+    st.markdown(t(f"{lesson}.promise"))
+
+
+def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> None:
+    """A question to answer before the answer shows.
+
+    options   keys under `<lesson>.<name>`; `right` is the one that is true, `<lesson>.<name>.why` says why
+    """
+    words = f"{lesson}.{name}"
+    with st.container(border=True):
+        answer = st.radio(
+            t(f"{words}.question"),
+            options,
+            index=None,
+            format_func=lambda option: t(f"{words}.{option}"),
+            key=f"prediction.{words}",
+            horizontal=True,
+            persist_state="session",
+        )
+        if answer is not None:
+            verdict = "frame.right" if answer == right else "frame.not_quite"
+            st.markdown(f"**{t(verdict)}** {t(f'{words}.why')}")
+
+
+def try_this(lesson: str, experiments: Mapping[str, Callable[[], None]]) -> None:
+    """Experiments that set the controls for you; each is a button and a sentence on what to look at."""
+    st.subheader(t("frame.try_this"), anchor=False)
+    columns = st.columns(len(experiments))
+    for column, (name, experiment) in zip(columns, experiments.items(), strict=True):
+        with column:
+            st.button(
+                t(f"{lesson}.try.{name}"), key=f"{lesson}.try.{name}", on_click=experiment, width="stretch", wrap=True
+            )
+            st.caption(t(f"{lesson}.try.{name}_why"))
+
+
+def footer(lesson: str, state: PageState, code: str) -> None:
+    """The code that makes what is on the screen, the link to this state, and the way on."""
+    with st.expander(t("frame.in_code"), icon=":material/code:"):
+        st.caption(t("frame.in_code_note"))
+        st.code(code, language="python")
+    with st.expander(t("frame.link"), icon=":material/link:"):
+        st.caption(t("frame.link_note"))
+        query = "&".join(f"{name}={_escape(value)}" for name, value in state.link().items())
+        st.code(f"{_address()}?{query}", language=None, wrap_lines=True)
+    position = LESSONS.index(lesson) + 1
+    if position < len(LESSONS):
+        following = LESSONS[position]
+        st.markdown(t(f"{lesson}.onward"))
+        st.page_link(
+            f"{following}.py", label=t("frame.next", title=t(f"{following}.title")), icon=":material/arrow_forward:"
+        )
+
+
+def _escape(value: str) -> str:
+    from urllib.parse import quote
+
+    return quote(value, safe=",;. ").replace(" ", "+")
+
+
+def _address() -> str:
+    return (st.context.url or "").split("?")[0]

@@ -1,0 +1,80 @@
+"""How a number is written: three significant digits unless asked for more, and a real minus sign."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+MINUS = "−"
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _parts(value: float, digits: int) -> tuple[str, str]:
+    """The number as digits and, where it is very large or small, an exponent."""
+    if value == 0 or 1e-3 <= abs(value) < 10 ** max(digits, 6):
+        decimals = 0 if value == 0 else max(0, digits - 1 - math.floor(math.log10(abs(value))))
+        text = f"{value:.{decimals}f}"
+        return (text.rstrip("0").rstrip(".") if "." in text else text), ""
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, str(int(exponent))
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for people: −0.25, 14, 1.2×10⁻⁷.
+
+    digits   significant digits; whole numbers below a million are written whole, and trailing zeros are left out
+
+    >>> number(-2.5), number(123456), number(1.25e-7), number(0.30000000000000004)
+    ('−2.5', '123456', '1.25×10⁻⁷', '0.3')
+    """
+    if not math.isfinite(value):
+        return "—"
+    mantissa, exponent = _parts(float(value), digits)
+    text = mantissa.replace("-", MINUS)
+    text = "0" if text == MINUS + "0" else text
+    return f"{text}×10{exponent.translate(_SUPERSCRIPTS)}" if exponent else text
+
+
+def latex(value: float, digits: int = 3) -> str:
+    """The same number for a formula."""
+    mantissa, exponent = _parts(float(value), digits)
+    return rf"{mantissa}\times10^{{{exponent}}}" if exponent else mantissa
+
+
+def factor(value: float, digits: int = 3) -> str:
+    """The same number as a factor in a formula: in brackets when it is negative."""
+    return f"({latex(value, digits)})" if value < 0 else latex(value, digits)
+
+
+def plain(value: float) -> str:
+    """The shortest text that reads back as exactly this number, for fields and links.
+
+    >>> plain(3.0), plain(-0.5), plain(1e150), plain(0.1)
+    ('3', '-0.5', '1e+150', '0.1')
+    """
+    text = repr(float(value))
+    return text.removesuffix(".0")
+
+
+def vector_text(vector: Iterable[float]) -> str:
+    """A vector as a person types it: "3, -0.5"."""
+    return ", ".join(plain(value) for value in vector)
+
+
+def read_rows(most_rows: int, most_numbers: int) -> Callable[[str], tuple[tuple[float, ...], ...]]:
+    """A reader of links for rows of numbers: "3,1;1,2"."""
+
+    def read(text: str) -> tuple[tuple[float, ...], ...]:
+        rows = tuple(tuple(float(entry) for entry in row.split(",")) for row in text.split(";"))
+        array = np.array(rows)  # raises ValueError where the rows differ in length
+        if array.ndim != 2 or not np.isfinite(array).all() or len(array) > most_rows or array.shape[1] > most_numbers:
+            raise ValueError(text)
+        return rows
+
+    return read
+
+
+def write_rows(rows: Iterable[Iterable[float]]) -> str:
+    return ";".join(",".join(plain(value) for value in row) for row in rows)

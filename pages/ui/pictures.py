@@ -1,0 +1,152 @@
+"""The pictures that a page can use: those in the box, and those that a person has uploaded in this session."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+from gramlib.images import open_image
+from PIL import Image
+
+from gramlib.errors import GramlabError
+from pages.ui.state import PageState, Parameter
+from pages.ui.text import fault, t
+
+_FOLDER = Path(__file__).parents[2] / "assets" / "images"
+_UPLOADS, _FAULT = "pictures.uploads", "pictures.fault"
+_ROOM = 8
+_LONGEST_SIDE = 1024  # no lesson uses more, and thirty sessions keep eight uploads each
+_OWN = "own-"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture and the name under which everything computed from it is kept: an upload's name holds its digest."""
+
+    name: str
+    image: Image.Image = field(compare=False)
+
+    @property
+    def title(self) -> str:
+        return title(self.name)
+
+    @property
+    def path(self) -> str:
+        """Where a program finds the file; an upload lies where the person has it."""
+        if self.name.startswith(_OWN):
+            return _uploads()[self.name][0]
+        return samples()[self.name].relative_to(_FOLDER.parents[1]).as_posix()
+
+    @property
+    def reduction(self) -> str:
+        """The line of a program that does to the file what was done here when it was uploaded."""
+        return f"image.thumbnail(({_LONGEST_SIDE}, {_LONGEST_SIDE}))\n" if self.name.startswith(_OWN) else ""
+
+
+@functools.cache
+def samples() -> dict[str, Path]:
+    """The pictures in the box by name: paintings first, then photos, then textures."""
+    return {
+        path.stem: path
+        for folder in ("paintings", "photos", "textures")
+        for path in sorted((_FOLDER / folder).glob("*.jpg"))
+    }
+
+
+@functools.lru_cache(maxsize=32)
+def _sample(name: str) -> Image.Image:
+    return open_image(samples()[name])
+
+
+def _uploads() -> dict[str, tuple[str, Image.Image]]:
+    return st.session_state.setdefault(_UPLOADS, {})
+
+
+def names() -> list[str]:
+    """What can be chosen: the person's own pictures, newest first, then the samples."""
+    return [*reversed(_uploads()), *samples()]
+
+
+def title(name: str) -> str:
+    if name.startswith(_OWN):
+        return t("picture.own", name=_uploads()[name][0])
+    return t(f"picture.sample.{name}")
+
+
+def picture(name: str) -> Picture:
+    return Picture(name, _uploads()[name][1] if name.startswith(_OWN) else _sample(name))
+
+
+def _known(name: str) -> str:
+    """A reader of links. An uploaded picture lives in one session only; another person's link cannot open it."""
+    if name not in names():
+        raise ValueError(name)
+    return name
+
+
+def _several(text: str) -> list[str]:
+    found = [_known(name) for name in text.split(",")]
+    if len(set(found)) != len(found) or len(found) > _ROOM:
+        raise ValueError(text)
+    return found
+
+
+def picture_parameter(name: str, default: str) -> Parameter:
+    """The parameter of a page that holds one picture."""
+    return Parameter(name, default, _known)
+
+
+def pictures_parameter(name: str, default: list[str]) -> Parameter:
+    """The parameter of a page that holds up to eight pictures."""
+    return Parameter(name, default, _several, ",".join)
+
+
+def choose_picture(state: PageState, name: str, label: str) -> Picture:
+    """A list of the pictures, and a place to drop one's own."""
+    if state[name] not in names():  # the oldest upload made way
+        state[name] = next(iter(samples()))
+    st.selectbox(label, names(), format_func=title, **state.widget(name))
+    _uploader(state, name)
+    return picture(state[name])
+
+
+def choose_pictures(state: PageState, name: str, label: str) -> list[Picture]:
+    """The same for two to eight pictures."""
+    state[name] = [chosen for chosen in state[name] if chosen in names()]
+    st.multiselect(label, names(), format_func=title, max_selections=_ROOM, **state.widget(name))
+    _uploader(state, name)
+    return [picture(chosen) for chosen in state[name]]
+
+
+def _uploader(state: PageState, name: str) -> None:
+    key = f"upload.{state.key(name)}"
+    st.file_uploader(
+        t("picture.upload"), help=t("picture.upload_help"), key=key, on_change=_take, args=(state, name, key)
+    )
+    if key == st.session_state.get(_FAULT, ("", None))[0]:
+        st.error(fault(st.session_state[_FAULT][1]))
+
+
+def _take(state: PageState, name: str, key: str) -> None:
+    """Open what has been uploaded and choose it, or keep the fault to show it where the person is looking."""
+    st.session_state.pop(_FAULT, None)
+    upload = st.session_state[key]
+    if upload is None:
+        return
+    data = upload.getvalue()
+    try:
+        image = open_image(data)
+    except GramlabError as error:
+        st.session_state[_FAULT] = (key, error)
+        return
+    image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    own = _OWN + hashlib.sha256(data).hexdigest()[:16]
+    uploads = _uploads()
+    uploads.pop(own, None)
+    uploads[own] = (upload.name, image)
+    if len(uploads) > _ROOM:
+        del uploads[next(iter(uploads))]
+    state[name] = [*state[name], own][-_ROOM:] if isinstance(state[name], list) else own

@@ -1,0 +1,175 @@
+"""What a page remembers, and the link that reopens it in exactly this state.
+
+The only module that touches the session's state of a page and the query parameters. A page declares its parameters;
+each is one entry of the session, kept across pages, and one query parameter, left out of the link when it has its
+default. A link is input from outside: what cannot be read falls back to the default, with a notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.text import LANGUAGES, t
+
+_LANGUAGE, _WRITTEN, _OPENED = "language", "link.written", "link.opened"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One thing that a page remembers.
+
+    name      its name in the link
+    default   its value where neither link nor person has said anything
+    read      text of the link → value; raises ValueError for what is not one
+    write     value → text of the link, or None for a value too long for one
+    """
+
+    name: str
+    default: Any
+    read: Callable[[str], Any] = str
+    write: Callable[[Any], str | None] = str
+
+
+def one_of(*options: str) -> Callable[[str], str]:
+    """A reader that takes these words and no others."""
+
+    def read(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A reader of a whole number from low to high."""
+
+    def read(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return read
+
+
+def decimal(low: float, high: float) -> Callable[[str], float]:
+    """A reader of a number from low to high."""
+
+    def read(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:  # also refuses nan
+            raise ValueError(text)
+        return value
+
+    return read
+
+
+class PageState:
+    """The parameters of one page, by name."""
+
+    def __init__(self, page: str, parameters: Sequence[Parameter]) -> None:
+        self._page = page
+        self._parameters = {parameter.name: parameter for parameter in parameters}
+
+    def key(self, name: str) -> str:
+        return f"{self._page}.{name}"
+
+    def widget(self, name: str) -> dict[str, Any]:
+        """What ties a widget to the parameter: st.slider(…, **state.widget("size"))."""
+        return {"key": self.key(name), "persist_state": "session"}
+
+    def __getitem__(self, name: str) -> Any:
+        return st.session_state[self.key(name)]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        st.session_state[self.key(name)] = value
+
+    def link(self) -> dict[str, str]:
+        """The query parameters of this very state."""
+        link = {"lang": st.session_state[_LANGUAGE]}
+        for name, parameter in self._parameters.items():
+            if self[name] != parameter.default and (text := parameter.write(self[name])) is not None:
+                link[name] = text
+        return link
+
+    def set(self, **values: Any) -> None:
+        """Set several parameters at once, as a callback of a button."""
+        for name, value in values.items():
+            self[name] = value
+
+    def _read(self, link: Mapping[str, str]) -> list[str]:
+        refused = []
+        for name, parameter in self._parameters.items():
+            if name in link:
+                try:
+                    self[name] = parameter.read(link[name])
+                except ValueError:
+                    refused.append(name)
+                    self[name] = parameter.default
+            elif self.key(name) not in st.session_state:
+                self[name] = parameter.default
+        return refused
+
+
+def open_page(page: str, *parameters: Parameter) -> PageState:
+    """The page's state: from the link if it is new, else from the session."""
+    state = PageState(page, parameters)
+    link = st.query_params.to_dict()
+    # the link as the last run left it says nothing new; what the person has touched since then counts
+    written = st.session_state.get(_WRITTEN)
+    for name in state._read({} if link == written else link):
+        st.warning(t("link.refused", name=name, value=link[name][:60]))
+    st.session_state[_OPENED] = state
+    return state
+
+
+def write_link() -> None:
+    """Put the state of the page that has just run into the address bar."""
+    state = st.session_state.get(_OPENED)
+    link = state.link() if state else {"lang": st.session_state[_LANGUAGE]}
+    if link != st.query_params.to_dict():
+        st.query_params.from_dict(link)
+    st.session_state[_WRITTEN] = link
+
+
+def close_page() -> None:
+    st.session_state.pop(_OPENED, None)
+
+
+def read_language() -> str | None:
+    """Take the language from the link, else from the browser; returns a word in the link that is no language."""
+    asked = st.query_params.get("lang")
+    if asked in LANGUAGES:
+        if st.query_params.to_dict() != st.session_state.get(_WRITTEN) or _LANGUAGE not in st.session_state:
+            st.session_state[_LANGUAGE] = asked
+        return None
+    if _LANGUAGE not in st.session_state:
+        st.session_state[_LANGUAGE] = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+    return asked
+
+
+def language_switch() -> None:
+    """The widget that changes the language of every page."""
+    st.segmented_control(
+        t("shell.language"),
+        list(LANGUAGES),
+        key=_LANGUAGE,
+        format_func=LANGUAGES.__getitem__,
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+        on_change=_keep_choices,
+    )
+
+
+def _keep_choices() -> None:
+    # a selectbox with translated labels jumps to its first option at the next click after the labels have changed,
+    # in a browser only; setting its value again prevents it
+    state = st.session_state.get(_OPENED)
+    for name in state._parameters if state else ():
+        state[name] = state[name]

@@ -1,0 +1,52 @@
+"""Every word that a person reads, in their language, from assets/text."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gramlib.errors import GramlabError
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+FOLDER = Path(__file__).parents[2] / "assets" / "text"
+
+
+def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+@functools.cache
+def words(language: str) -> dict[str, str]:
+    """All texts of a language by their dotted key."""
+    with (FOLDER / f"{language}.toml").open("rb") as file:
+        return dict(_leaves(tomllib.load(file)))
+
+
+def language() -> str:
+    return st.session_state.get("language", "en")
+
+
+def t(key: str, **values: object) -> str:
+    """The text under `key`, with {names} replaced by values."""
+    text = words(language())[key]
+    return text.format(**values) if values else text
+
+
+def group(prefix: str) -> dict[str, str]:
+    """All texts under a prefix by the rest of their key: what a component in the browser fills in itself."""
+    start = prefix + "."
+    return {key.removeprefix(start): text for key, text in words(language()).items() if key.startswith(start)}
+
+
+def fault(error: GramlabError) -> str:
+    """What is wrong with an input, in the person's language."""
+    return t(f"errors.{error.code}").format(**error.values)

@@ -1,0 +1,43 @@
+"""Pages are opened the way a person opens them: through the shell, with a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+SHELL = Path(__file__).parents[2] / "pages" / "shell.py"
+
+
+def faultless(app: AppTest) -> AppTest:
+    assert not app.exception, [f"{fault.message}\n" + "\n".join(fault.stack_trace) for fault in app.exception]
+    return app
+
+
+@pytest.fixture
+def open_link() -> Callable[..., AppTest]:
+    def open_link(page: str, **parameters: str) -> AppTest:
+        """Open a page by its file's name, with query parameters."""
+        app = AppTest.from_file(str(SHELL), default_timeout=120)
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        if page != "home":
+            app.switch_page(f"{page}.py")
+        return faultless(app.run())
+
+    return open_link
+
+
+@pytest.fixture
+def words() -> Callable[[str], dict[str, str]]:
+    from pages.ui.text import words
+
+    return words
+
+
+def everything_said(app: AppTest) -> str:
+    """All the words of a page, to look for one."""
+    kinds = ("title", "subheader", "markdown", "caption", "warning", "error", "info", "latex", "html", "code")
+    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind) if hasattr(element, "value"))

@@ -1,0 +1,75 @@
+"""Every page opens in both languages; the language stays in the link and across pages; a bad link is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages.ui.frame import LESSONS
+from tests.pages.conftest import everything_said, faultless
+
+PAGES = ("home", *LESSONS)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_opens_in_both_languages(open_link, words, page, language):
+    app = open_link(page, lang=language)
+    assert words(language)[f"{page}.title"] in app.title[0].value
+    assert not app.error
+    assert not app.warning
+    assert app.query_params["lang"] == [language]
+
+
+def test_language_switch_keeps_what_was_typed(open_link, words):
+    app = open_link("vectors", lang="en", a="5, 2")
+    app.segmented_control(key="language").set_value("zh")
+    faultless(app.run())
+    assert words("zh")["vectors.title"] in app.title[0].value
+    assert app.text_input(key="vectors.a").value == "5, 2"
+    assert app.query_params["lang"] == ["zh"]
+    assert app.query_params["a"] == ["5, 2"]
+
+
+def test_language_and_values_stay_across_pages(open_link, words):
+    app = open_link("vectors", lang="zh", a="5, 2")
+    app.query_params.clear()  # as Streamlit does when a page is chosen in the navigation
+    app.switch_page("feature_maps.py")
+    faultless(app.run())
+    assert words("zh")["feature_maps.title"] in app.title[0].value
+    app.query_params.clear()
+    app.switch_page("vectors.py")
+    faultless(app.run())
+    assert app.text_input(key="vectors.a").value == "5, 2"
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "value"),
+    [
+        ("vectors", "lang", "fr"),
+        ("vectors", "a", "1, two"),
+        ("vectors", "b", "nan"),
+        ("gram", "vectors", "1,2;3"),
+        ("gram", "vectors", "1,inf"),
+        ("feature_maps", "maps", "1,2;3,4"),
+        ("feature_maps", "normalize", "wh"),
+        ("vgg_layers", "picture", "own-0123456789abcdef"),
+        ("vgg_layers", "layer", "relu9_9"),
+        ("vgg_layers", "size", "4096"),
+        ("style_distance", "pictures", "great_wave,great_wave"),
+        ("style_distance", "layer", "conv1"),
+        ("style_transfer", "style_weight", "-1"),
+        ("style_transfer", "seed", "many"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_link_that_cannot_be_used_is_said_and_falls_back(open_link, words, page, name, value, language):
+    app = open_link(page, **({name: value} if name == "lang" else {"lang": language, name: value}))
+    spoken = "en" if name == "lang" else language
+    expected = words(spoken)["link.refused"].format(name=name, value=value)
+    assert [warning.value for warning in app.warning] == [expected]
+    assert value not in str(app.query_params.get(name, "")) or name == "lang"
+
+
+def test_home_has_a_door_to_every_lesson(open_link, words):
+    said = everything_said(open_link("home", lang="zh"))
+    assert all(words("zh")[f"{lesson}.door"] in said for lesson in LESSONS)

@@ -1,0 +1,104 @@
+"""Arrows run one way: pages → pages/ui → gramlib; and nothing is loaded before it is needed.
+
+Each rule is looked at in a fresh Python, and each look is shown a rule that is broken, so that it is seen to fail.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GRAMLIB = sorted(path.stem for path in (ROOT / "gramlib").glob("*.py") if path.stem != "__init__")
+
+
+def loaded_after(program: str) -> set[str]:
+    """The top-level modules that are loaded after a program has run in a fresh Python."""
+    program += "\nimport sys\nprint('LOADED', *{name.partition('.')[0] for name in sys.modules})"
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return set(ran.stdout.rpartition("LOADED ")[2].split())
+
+
+def test_the_look_sees_what_is_loaded():
+    assert "wave" in loaded_after("import wave")
+    assert "wave" not in loaded_after("")
+
+
+@pytest.mark.parametrize("module", GRAMLIB)
+def test_gramlib_never_imports_streamlit(module):
+    assert "streamlit" not in loaded_after(f"import gramlib.{module}")
+
+
+@pytest.mark.parametrize("name", ["gram_matrix", "parse_vector", "open_image", "JobPool", "WeightsUnavailable"])
+def test_what_needs_no_torch_does_not_load_it(name):
+    assert "torch" not in loaded_after(f"from gramlib import {name}")
+
+
+def test_importing_gramlib_has_no_effect():
+    program = "import threading, gramlib\n" + "".join(f"import gramlib.{module}\n" for module in GRAMLIB)
+    program += "import torch; state = torch.random.get_rng_state(); assert threading.active_count() == 1"
+    program += "\nassert torch.equal(state, torch.random.manual_seed(torch.initial_seed()).get_state())"
+    loaded_after(program)
+
+
+OPEN_PAGE = """
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("pages/shell.py", default_timeout=60)
+app.switch_page("{page}.py")
+app.run()
+assert not app.exception and app.title, app
+"""
+
+
+@pytest.mark.parametrize("page", ["home", "vectors", "gram", "feature_maps"])
+def test_the_first_pages_do_not_load_torch(page, tmp_path):
+    program = OPEN_PAGE.format(page=page).replace('"pages/', f'"{ROOT.as_posix()}/pages/')
+    assert "torch" not in loaded_after(program)
+
+
+@pytest.mark.slow
+def test_a_page_that_needs_torch_is_seen_to_load_it():
+    program = OPEN_PAGE.format(page="vgg_layers").replace('"pages/', f'"{ROOT.as_posix()}/pages/')
+    assert "torch" in loaded_after(program)
+
+
+def imports_of(source: str) -> set[str]:
+    """The modules that a source text imports anywhere, inside functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_imports_are_found_inside_functions_too():
+    assert "streamlit" in imports_of("def f():\n    import streamlit")
+    assert "pages.ui" in imports_of("from pages import ui")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "gramlib").glob("*.py")), ids=lambda path: path.stem)
+def test_gramlib_knows_nothing_of_the_app(path):
+    assert not {name for name in imports_of(path.read_text()) if name.partition(".")[0] in ("streamlit", "pages", "app")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
+def test_pages_import_ui_and_gramlib_but_no_other_page(path):
+    from_pages = {name for name in imports_of(path.read_text()) if name.startswith("pages.")}
+    assert not {name for name in from_pages if not name.startswith("pages.ui")}
+
+
+def test_public_names_are_sorted_and_all_there():
+    import gramlib
+
+    assert gramlib.__all__ == sorted(gramlib.__all__)
+    for name in gramlib.__all__:
+        assert getattr(gramlib, name) is not None
+    with pytest.raises(AttributeError):
+        _ = gramlib.no_such_name
