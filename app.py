@@ -34,7 +34,7 @@ async def preview(request: Request) -> Response:
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     networks.warm_up()
     yield
-    networks.jobs().close()
+    networks.jobs().close(timeout=5)
 
 
 app = st.App("pages/shell.py", lifespan=lifespan, routes=[Route("/api/preview/{job_id}.jpg", preview)])

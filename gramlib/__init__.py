@@ -63,7 +63,6 @@ _MODULE_OF = {
 }
 
 __all__ = [
-    "VGG",
     "GramProperties",
     "GramlabError",
     "Job",
@@ -71,6 +70,7 @@ __all__ = [
     "Relation",
     "Step",
     "TransferSettings",
+    "VGG",
     "WeightsUnavailable",
     "angle",
     "content_loss",

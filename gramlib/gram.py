@@ -70,6 +70,8 @@ def gram_matrix(vectors: Any, *, center: bool = False, unit: bool = False) -> An
            [-1.,  1.]])
     """
     given = _numbers(vectors, "k, n")
+    if not _is_finite(given):
+        raise _not_finite(_to_numpy(given))
     rows = _at_least_float32(given)
     with np.errstate(all="ignore"):
         if unit:
@@ -158,6 +160,7 @@ def properties(gram: torch.Tensor | NDArray[Any] | Sequence[Any]) -> GramPropert
     if not _is_finite(matrix):
         raise _not_finite(matrix)
     eigenvalues = _eigen(matrix)[0]
+    eigenvalues.flags.writeable = False
     sizes = abs(eigenvalues)
     tolerance = 10 * math.sqrt(size) * _epsilon(given) * float(sizes.max())
     symmetric = bool((abs(matrix - matrix.T) <= tolerance).all())
@@ -259,7 +262,7 @@ def _products(rows: Any, divisor: int, given: Any) -> Any:
         # the two halves may come out of a matrix product with different rounding
         gram = gram.triu() + gram.triu(1).T if _is_tensor(gram) else np.triu(gram) + np.triu(gram, 1).T
         gram = gram.to(given.dtype) if _is_tensor(gram) else gram.astype(given.dtype, copy=False)
-    # looking here, at k×k numbers, finds whatever is wrong in the k×n, at no cost for large feature maps
+    # whatever is not finite in a row comes out on the diagonal: no need to search large feature maps at every step
     if not _is_finite(gram):
         raise _overflow() if _is_finite(given) else _not_finite(_to_numpy(given))
     return gram

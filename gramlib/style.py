@@ -18,7 +18,7 @@ ours do not change, which is why one setting of the weights serves every picture
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import torch
@@ -44,20 +44,18 @@ def style_distance(gram_a: ArrayLike | Tensor, gram_b: ArrayLike | Tensor) -> fl
     _same_shape(A, B)
     scale = max(np.abs(A).max(initial=0), np.abs(B).max(initial=0))
     if not np.isfinite(scale):
-        raise GramlabError("gram_not_finite", "A Gram matrix contains a value that is not a finite number.")
+        raise GramlabError("distance_not_finite", "A Gram matrix holds a value that is not a finite number.")
     if scale == 0:
         return 0.0
     A, B = A / scale, B / scale  # so that no square overflows, and none of the larger matrix vanishes
     return min(1.0, float(np.linalg.norm(A - B) / (np.linalg.norm(A) + np.linalg.norm(B))))
 
 
-@overload
-def style_loss(gram: Tensor, target: Tensor) -> Tensor: ...
-@overload
 def style_loss(
-    gram: Mapping[str, Tensor], target: Mapping[str, Tensor], weights: Mapping[str, float] | None = None
-) -> Tensor: ...
-def style_loss(gram: Any, target: Any, weights: Mapping[str, float] | None = None) -> Tensor:
+    gram: Tensor | Mapping[str, Tensor],
+    target: Tensor | Mapping[str, Tensor],
+    weights: Mapping[str, float] | None = None,
+) -> Tensor:
     """Return ‖G − A‖² / ‖A‖² of a layer, or the mean over layers: a pure number, 1 = "as far off as a blank".
 
     gram, target   G and A, (C, C); or both {layer: (C, C)}, where gram may hold more layers than target
@@ -70,13 +68,14 @@ def style_loss(gram: Any, target: Any, weights: Mapping[str, float] | None = Non
     >>> style_loss(torch.zeros(2, 2), torch.eye(2))
     tensor(1.)
     """
-    if isinstance(target, Tensor):
+    if isinstance(gram, Tensor) and isinstance(target, Tensor):
         return _relative_square(gram, target)
+    if isinstance(gram, Tensor) or isinstance(target, Tensor):
+        raise TypeError("gram and target must both be tensors or both be mappings")
     weights = dict.fromkeys(target, 1.0) if weights is None else weights
-    if missing := [layer for layer in weights if layer not in target or layer not in gram]:
-        raise GramlabError(
-            "layer_missing", f"There is no Gram matrix of the layer {missing[0]} to compare.", layer=missing[0]
-        )
+    for layer in weights:
+        if layer not in gram or layer not in target:
+            raise GramlabError("layer_missing", f"There is no Gram matrix of {layer} to compare.", layer=layer)
     return mean_loss({layer: _relative_square(gram[layer], target[layer]) for layer in weights}, weights)
 
 
@@ -128,7 +127,7 @@ def _relative_square(value: Tensor, target: Tensor) -> Tensor:
     target = target.detach()
     scale = target.abs().max()  # so that no square overflows
     if scale == 0:
-        raise GramlabError("target_zero", "The target is zero everywhere; no distance relative to it can be given.")
+        raise GramlabError("target_zero", "The target is zero everywhere: there is no distance relative to it.")
     return ((value - target) / scale).square().sum() / (target / scale).square().sum()
 
 
@@ -139,10 +138,5 @@ def _array(gram: ArrayLike | Tensor) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def _same_shape(a: Any, b: Any) -> None:
     if a.shape != b.shape:
-        got, expected = str(tuple(a.shape)), str(tuple(b.shape))
-        raise GramlabError(
-            "shapes_differ",
-            f"The shapes must be the same to compare them; {got} and {expected} arrived.",
-            got=got,
-            expected=expected,
-        )
+        got, needed = str(tuple(a.shape)), str(tuple(b.shape))
+        raise GramlabError("shapes_differ", f"The shape {got} is not {needed}.", got=got, needed=needed)

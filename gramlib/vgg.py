@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
@@ -59,7 +59,7 @@ class VGG:
                 features[index] = nn.AvgPool2d(module.kernel_size, module.stride)
         features.eval().requires_grad_(False)
         # channels_last: a quarter faster, forward and backward, on a CPU
-        self._features = features.to(self.device, memory_format=torch.channels_last)
+        self._features = features.to(self.device).to(memory_format=torch.channels_last)
         self._mean = torch.tensor(MEAN, device=self.device).view(1, 3, 1, 1)
         self._deviation = torch.tensor(DEVIATION, device=self.device).view(1, 3, 1, 1)
         self._layers = _name_layers(features)
@@ -84,15 +84,9 @@ class VGG:
         raises    GramlabError for another shape, a value that is not finite, an unknown layer, an image too small
         """
         asked = tuple(layers)
-        if not isinstance(image, Tensor) or not image.is_floating_point():
-            kind = str(image.dtype) if isinstance(image, Tensor) else type(image).__name__
-            raise GramlabError(
-                "image_kind", f"The image must be a tensor of floating-point numbers; {kind} arrived.", got=kind
-            )
-        if image.ndim not in (3, 4) or image.shape[-3] != 3 or (image.ndim == 4 and image.shape[0] != 1):
-            raise bad_shape(image.shape)
+        image = as_picture(image)
         self.check(asked, *image.shape[-2:])
-        image = image.reshape(1, 3, *image.shape[-2:]).to(self.device, torch.float32)
+        image = image.to(self.device, torch.float32)
         if not image.isfinite().all():
             raise GramlabError("image_not_finite", "The image contains a value that is not a finite number.")
         found: dict[int, Tensor] = {}
@@ -139,9 +133,18 @@ class VGG:
                 )
 
 
-def bad_shape(shape: Sequence[int]) -> GramlabError:
-    got = tuple(shape)
-    return GramlabError("image_shape", f"The image must have the shape (1, 3, H, W); {got} arrived.", got=str(got))
+def as_picture(image: Tensor) -> Tensor:
+    """Return a picture (1, 3, H, W) or (3, H, W) as (1, 3, H, W); raise GramlabError for anything else."""
+    if not isinstance(image, Tensor) or not image.is_floating_point():
+        got = str(image.dtype) if isinstance(image, Tensor) else type(image).__name__
+        raise GramlabError(
+            "image_kind", f"The image is a {got}: a tensor of floating-point numbers is needed.", got=got
+        )
+    picture = image.unsqueeze(0) if image.ndim == 3 else image
+    if picture.ndim != 4 or picture.shape[:2] != (1, 3) or 0 in picture.shape:
+        got = str(tuple(image.shape))
+        raise GramlabError("image_shape", f"The image has the shape {got}: (1, 3, H, W) is needed.", got=got)
+    return picture
 
 
 def _best_device() -> torch.device:

@@ -39,22 +39,18 @@ def load_weights(architecture: str, progress: Callable[[float], None] | None = N
     raises     WeightsUnavailable if the file is missing or changed, or if torchvision cannot fetch
     """
     if architecture == "vgg16":
-        return _embedded(EMBEDDED)
+        return _embedded()
     if architecture == "vgg19":
         return _fetched(progress)
     if architecture == "vgg16-random":
-        return _random(RANDOM_SEED)
+        return _random()
     raise unknown_architecture(architecture)
 
 
 def unknown_architecture(architecture: str) -> GramlabError:
     choices = ", ".join(ARCHITECTURES)
-    return GramlabError(
-        "architecture_unknown",
-        f"There is no network called {architecture!r}; choose one of {choices}.",
-        got=architecture,
-        choices=choices,
-    )
+    message = f"There is no network called {architecture!r}: one of {choices} is needed."
+    return GramlabError("architecture_unknown", message, got=architecture, choices=choices)
 
 
 def empty_features(architecture: str) -> nn.Sequential:
@@ -65,26 +61,17 @@ def empty_features(architecture: str) -> nn.Sequential:
     return features
 
 
-def _embedded(path: Path) -> dict[str, Tensor]:
+def _embedded() -> dict[str, Tensor]:
+    path = str(EMBEDDED)
     try:
-        content = path.read_bytes()
+        content = EMBEDDED.read_bytes()
     except OSError as error:
-        raise WeightsUnavailable(
-            "weights_missing",
-            f"The weights of VGG-16 cannot be read from {path} ({error.strerror}); restore the file from the repository.",
-            path=str(path),
-            reason=str(error.strerror),
-        ) from error
+        message = f"The weights of VGG-16, {path}, cannot be read ({error.strerror}): restore that file."
+        raise WeightsUnavailable("weights_missing", message, path=path, reason=error.strerror) from error
     got = hashlib.sha256(content).hexdigest()
     if got != EMBEDDED_SHA256:
-        raise WeightsUnavailable(
-            "weights_changed",
-            f"The weights of VGG-16 in {path} are not the published ones: SHA-256 {EMBEDDED_SHA256} was expected, "
-            f"{got} arrived; restore the file from the repository.",
-            path=str(path),
-            expected=EMBEDDED_SHA256,
-            got=got,
-        )
+        message = f"The weights of VGG-16, {path}, have SHA-256 {got}: {EMBEDDED_SHA256} is needed; restore that file."
+        raise WeightsUnavailable("weights_changed", message, path=path, expected=EMBEDDED_SHA256, got=got)
     state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     return {name: value.float() for name, value in state.items()}
 
@@ -97,9 +84,8 @@ def _fetched(progress: Callable[[float], None] | None) -> dict[str, Tensor]:
 
     def fetch() -> None:
         try:
-            fetched.set_result(
-                weights.get_state_dict(progress=False, check_hash=True, map_location="cpu", weights_only=True)
-            )
+            options = {"progress": False, "check_hash": True, "map_location": "cpu", "weights_only": True}
+            fetched.set_result(weights.get_state_dict(**options))
         except BaseException as error:
             fetched.set_exception(error)
 
@@ -119,22 +105,18 @@ def _fetched(progress: Callable[[float], None] | None) -> dict[str, Tensor]:
                 raise TimeoutError(f"nothing arrived for {STALLED_AFTER:g} seconds")
         state = fetched.result()
     except (OSError, RuntimeError, EOFError, ValueError, http.client.HTTPException, pickle.UnpicklingError) as error:
-        raise WeightsUnavailable(
-            "weights_not_fetched",
-            f"The weights of VGG-19 (548 MB) could not be fetched: {error}. Connect to the internet and try again, "
-            "or use vgg16, which needs no network.",
-            reason=str(error),
-        ) from error
+        message = (
+            f"The weights of VGG-19 (548 MB) could not be fetched ({error}): connect to the internet, or use vgg16."
+        )
+        raise WeightsUnavailable("weights_not_fetched", message, reason=str(error)) from error
     return {key.removeprefix("features."): state[key].float() for key in state if key.startswith("features.")}
 
 
-def _random(seed: int) -> dict[str, Tensor]:
-    generator = torch.Generator().manual_seed(seed)
+def _random() -> dict[str, Tensor]:
+    generator = torch.Generator().manual_seed(RANDOM_SEED)
     state = {}
-    for name, empty in empty_features("vgg16").state_dict().items():
+    for name, empty in empty_features("vgg16-random").state_dict().items():
+        state[name] = torch.zeros(empty.shape)
         if name.endswith("weight"):
-            deviation = math.sqrt(2 / empty[0].numel())
-            state[name] = torch.randn(empty.shape, generator=generator, device="cpu") * deviation
-        else:
-            state[name] = torch.zeros(empty.shape, device="cpu")
+            state[name].normal_(0, math.sqrt(2 / empty[0].numel()), generator=generator)
     return state

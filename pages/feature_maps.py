@@ -12,7 +12,7 @@ from pages.ui.formulas import feature_gram_sum
 from pages.ui.matrix_canvas import matrix_canvas
 from pages.ui.numbers import plain
 from pages.ui.state import Parameter, one_of, open_page
-from pages.ui.text import group, t
+from pages.ui.text import group, labels, t
 
 NORMALIZATIONS = ("none", "hw", "chw")
 DEFAULT = (((2.0, 0.0), (2.0, 0.0)), ((1.0, 0.0), (3.0, 0.0)), ((0.0, 2.0), (0.0, 1.0)))
@@ -82,7 +82,7 @@ st.caption(t("feature_maps.product_note"))
 normalize = st.segmented_control(
     t("feature_maps.normalize"),
     NORMALIZATIONS,
-    format_func=lambda choice: t(f"feature_maps.normalization.{choice}"),
+    format_func=labels("feature_maps.normalization", NORMALIZATIONS),
     required=True,
     **state.widget("normalize"),
 )

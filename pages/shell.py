@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.ui import state
@@ -9,8 +11,11 @@ from pages.ui.appearance import apply_appearance
 from pages.ui.frame import LESSONS
 from pages.ui.text import t
 
+ICON = str(Path(__file__).parents[1] / "assets" / "images" / "icon.png")
+
 refused = state.read_language()
-st.set_page_config(page_title="Gramlab", page_icon=":material/grid_on:", layout="wide")
+# a file of ours: Streamlit would fetch a named icon from the network
+st.set_page_config(page_title="Gramlab", page_icon=ICON, layout="wide")
 apply_appearance()
 
 home = st.Page("home.py", title=t("home.title"), url_path="home", default=True)
@@ -20,7 +25,7 @@ lessons = [
 ]
 page = st.navigation([home, *lessons])
 
-with st.container(horizontal=True, horizontal_alignment="right"):
+with st.container(key="language-bar", width="content"):
     state.language_switch()
 if refused:
     st.warning(t("link.refused", name="lang", value=refused[:60]))

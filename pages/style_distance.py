@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from gramlib.errors import GramlabError
 from pages.ui import frame, networks, tables
 from pages.ui.colours import colours
 from pages.ui.computed import STYLE_LAYERS, distance_matrices
@@ -13,7 +14,7 @@ from pages.ui.matrix_canvas import matrix_canvas
 from pages.ui.numbers import number
 from pages.ui.pictures import choose_pictures, pictures_parameter
 from pages.ui.state import Parameter, one_of, open_page
-from pages.ui.text import group, t
+from pages.ui.text import fault, group, t
 
 state = open_page(
     "style_distance",
@@ -24,9 +25,15 @@ frame.header("style_distance")
 networks.wait_until_loaded()
 
 pictures = choose_pictures(state, "pictures", t("style_distance.pictures"))
+by_layer = None
 if len(pictures) < 2:
     st.info(t("style_distance.too_few"))
 else:
+    try:
+        by_layer = distance_matrices(pictures, STYLE_LAYERS)
+    except GramlabError as error:  # a picture too small for the deepest layer
+        st.error(fault(error))
+if by_layer:
     with st.container(horizontal=True, gap="small"):
         for picture in pictures:
             st.image(picture.image, caption=picture.title, width=120, alt=picture.title)
@@ -37,7 +44,7 @@ else:
         st.segmented_control(
             t("style_distance.layer"),
             ["mean", *STYLE_LAYERS],
-            format_func=lambda layer: t("style_distance.mean") if layer == "mean" else layer,
+            format_func=({"mean": t("style_distance.mean")} | {layer: layer for layer in STYLE_LAYERS}).__getitem__,
             required=True,
             **state.widget("layer"),
         )

@@ -21,7 +21,7 @@ state = open_page(
     Parameter("smoothness", 0.0, transfers.weight("smoothness"), plain),
     Parameter("size", 256, whole(128, 512)),
     Parameter("steps", 100, whole(10, 500)),
-    Parameter("start", "content", one_of("content", "noise", "style")),
+    Parameter("start", "content", one_of(*transfers.STARTS)),
     Parameter("optimizer", "lbfgs", one_of("lbfgs", "adam")),
     Parameter("seed", 0, whole(0, 9999)),
 )

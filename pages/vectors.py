@@ -66,6 +66,9 @@ if a is not None:
             st.markdown(t("vectors.angle_line", degrees=number(degrees, 4), radians=number(radians, 4)))
         if kind is Relation.RIGHT and value != 0:
             st.caption(t("vectors.tolerance", tolerance=number(len(a) * RELATION_TOLERANCE, 2)))
+        formulas.inner_product_sum(a, b, value, (r"\mathbf a", r"\mathbf b"))
+        if kind is not Relation.UNDEFINED:
+            formulas.cosine_quotient(value, *lengths, cosine(a, b))
     with picture:
         if len(a) == 2:
             vector_canvas(
@@ -77,9 +80,6 @@ if a is not None:
         else:
             st.plotly_chart(plots.bars(a, b, NAMES), key="vectors.bars")
             st.caption(t("vectors.bars", n=len(a)))
-    formulas.inner_product_sum(a, b, value, (r"\mathbf a", r"\mathbf b"))
-    if kind is not Relation.UNDEFINED:
-        formulas.cosine_quotient(value, *lengths, cosine(a, b))
     tables.running_sum(a, b, NAMES)
 
 frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")

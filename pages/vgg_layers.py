@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
+from gramlib.errors import GramlabError, WeightsUnavailable
 from pages.ui import channels, frame, networks
 from pages.ui.computed import Recipe, layer_features, layer_grams
 from pages.ui.matrix_canvas import matrix_canvas
 from pages.ui.numbers import number
 from pages.ui.pictures import choose_picture, picture_parameter
 from pages.ui.state import Parameter, one_of, open_page, whole
-from pages.ui.text import group, t
+from pages.ui.text import fault, group, labels, t
 
 state = open_page(
     "vgg_layers",
@@ -31,21 +34,34 @@ with left:
         st.selectbox(
             t("vgg_layers.network"),
             networks.ARCHITECTURES,
-            format_func=lambda name: t(f"network.architecture.{name}"),
+            format_func=labels("network.architecture", networks.ARCHITECTURES),
             **state.widget("network"),
         )
         st.segmented_control(
             t("vgg_layers.pooling"),
             networks.POOLINGS,
-            format_func=lambda name: t(f"network.pooling.{name}"),
+            format_func=labels("network.pooling", networks.POOLINGS),
             required=True,
             **state.widget("pooling"),
         )
         st.slider(t("vgg_layers.size"), 128, 512, step=64, **state.widget("size"))
 recipe = Recipe(state["network"], state["pooling"], state["size"])
+try:
+    network = networks.prepare(recipe.architecture, recipe.pooling)
+except WeightsUnavailable as error:
+    st.error(f"{fault(error)} {t('network.unavailable')}")
+    recipe = replace(recipe, architecture="vgg16")
+    network = networks.prepare("vgg16", recipe.pooling)
 layers = networks.LAYERS[recipe.architecture]
 if state["layer"] not in layers:  # VGG-19 has three layers more
     state["layer"] = "relu3_1"
+width, height = channels.reduced(picture.image, state["size"]).size
+try:
+    network.check([state["layer"]], height, width)
+except GramlabError as error:
+    st.warning(fault(error))
+    state["layer"] = "relu1_1"
+layers = tuple(layer for layer in layers if network.smallest_side(layer) <= min(width, height))
 with right:
     layer = st.select_slider(t("vgg_layers.layer"), layers, **state.widget("layer"))
     computed = layer_grams(picture, recipe, layers)
@@ -73,7 +89,6 @@ with right:
     )
 with left:
     st.image(channels.reduced(picture.image, state["size"]), width="stretch")
-    width, height = channels.reduced(picture.image, state["size"]).size
     st.caption(t("vgg_layers.size_used", width=width, height=height))
     st.caption(
         t("vgg_layers.shape", layer=layer, channels=len(gram), height=features.shape[1], width=features.shape[2])

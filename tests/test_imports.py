@@ -85,7 +85,9 @@ def test_imports_are_found_inside_functions_too():
 
 @pytest.mark.parametrize("path", sorted((ROOT / "gramlib").glob("*.py")), ids=lambda path: path.stem)
 def test_gramlib_knows_nothing_of_the_app(path):
-    assert not {name for name in imports_of(path.read_text()) if name.partition(".")[0] in ("streamlit", "pages", "app")}
+    assert not {
+        name for name in imports_of(path.read_text()) if name.partition(".")[0] in ("streamlit", "pages", "app")
+    }
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)

@@ -10,12 +10,15 @@ const LARGEST_CELL = 96; // px: a 1×1 matrix shall not fill the page
 const LONGEST_NAME = 96; // px
 const SMALLEST_TEXT = 11; // px
 const KEY_PAUSE = 150; // ms without a key before Python hears of the cell
-const DECADES = 1000; // the logarithmic scale tells apart values down to a thousandth of the limit
+const FINEST = 1000; // the logarithmic scale tells apart values down to a thousandth of the limit
 const SCALES = {
-  // colour: 0 to 1 by the share of the limit; half: the share of the limit that has half the colour
+  // colour: 0 to 1 by the share of the limit; half: the share that has half the colour
   linear: { colour: (share) => share, half: 0.5 },
   sqrt: { colour: Math.sqrt, half: 0.25 },
-  log: { colour: (share) => Math.log1p(DECADES * share) / Math.log1p(DECADES), half: (Math.sqrt(1 + DECADES) - 1) / DECADES },
+  log: {
+    colour: (share) => Math.log1p(FINEST * share) / Math.log1p(FINEST),
+    half: (Math.sqrt(1 + FINEST) - 1) / FINEST,
+  },
 };
 const MOVES = {
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
@@ -42,8 +45,9 @@ export default function ({ data, parentElement, setStateValue }) {
 function mount(parent) {
   const find = (name) => parent.querySelector(`.${name}`);
   const view = {
-    figure: find("matrix"), canvas: find("cells"), reading: find("reading"), spoken: find("spoken"), tools: find("tools"),
-    buttons: { in: find("in"), out: find("out"), whole: find("whole") }, legend: find("legend"), ends: find("ends"),
+    figure: find("matrix"), canvas: find("cells"), reading: find("reading"), spoken: find("spoken"),
+    legend: find("legend"), ends: find("ends"), tools: find("tools"),
+    buttons: { in: find("in"), out: find("out"), whole: find("whole") },
     image: document.createElement("canvas"), unmount: new AbortController(), pointers: new Map(),
   };
   view.context = view.canvas.getContext("2d");
@@ -112,7 +116,7 @@ function number(value) {
   }
   const [rounded, exponent] = size.toExponential(2).split("e");
   const mantissa = trim(tieToEven(rounded, size.toExponential(27).split("e")[0]));
-  const raised = exponent.replace("+", "").replace(/./g, (digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]));
+  const raised = exponent.replace("+", "").replace(/./g, (sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign] ?? "⁻");
   return `${sign}${mantissa}×10${raised}`;
 }
 
@@ -120,13 +124,7 @@ function number(value) {
 
 const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0; // as a canvas stores it
-const channels = (colour) => [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
-
-/** The luminance of WCAG, 0 to 1; at 0.18 black and white have the same contrast. */
-function luminance(colour) {
-  const [r, g, b] = channels(colour).map((c) => ((c / 255 + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
+const brightness = (p) => 0.21 * (p & 255) + 0.72 * ((p >> 8) & 255) + 0.07 * ((p >> 16) & 255); // 0 to 255
 
 /** 511 colours, negative to paper to product, mixed as Plotly and CSS mix; in OKLab the steps are even within 15 %. */
 function shades({ negative, paper, product }) {
@@ -137,16 +135,15 @@ function shades({ negative, paper, product }) {
 
 function paint(view) {
   const { rows, columns, values, limit, scale, colours } = view.matrix;
-  const { colour } = SCALES[scale];
-  const shade = shades(colours);
+  const [{ colour }, shade] = [SCALES[scale], shades(colours)];
   const missing = [pixel(rgb(colours.raised)), pixel(rgb(colours.quiet))];
   view.pixels = new Uint32Array(values.length);
-  values.forEach((value, k) => {
-    const depth = Math.round(255 * colour(Math.min(1, Math.abs(value) / limit)));
+  for (let k = 0; k < values.length; k++) { // a quarter of a million: a map takes five times as long
+    const depth = Math.round(255 * colour(Math.min(1, Math.abs(values[k]) / limit)));
     // no value is a chequered pixel: not a colour of the scale, and visible where a cell is too small for a stroke
-    view.pixels[k] = Number.isFinite(value)
-      ? shade[255 + (value < 0 ? -depth : depth)] : missing[(k + Math.floor(k / columns)) % 2];
-  });
+    view.pixels[k] = Number.isFinite(values[k])
+      ? shade[values[k] < 0 ? 255 - depth : 255 + depth] : missing[(k + Math.floor(k / columns)) % 2];
+  }
   Object.assign(view.image, { width: columns, height: rows });
   const image = new ImageData(new Uint8ClampedArray(view.pixels.buffer), columns, rows);
   view.image.getContext("2d").putImageData(image, 0, 0);
@@ -162,13 +159,8 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const valueAt = ({ matrix }, [i, j]) => matrix.values[i * matrix.columns + j];
 const nameOf = ({ matrix }, axis, index) => matrix.names[axis]?.[index] ?? String(index);
 
-function setFont(view, size, weight = 400) {
-  view.context.font = `${weight} ${size}px ${view.family}`;
-}
-
-function widest(view, texts) {
-  return texts.reduce((width, text) => Math.max(width, view.context.measureText(text).width), 0);
-}
+const setFont = ({ context, family }, size, weight = 400) => (context.font = `${weight} ${size}px ${family}`);
+const widest = ({ context }, texts) => texts.reduce((most, text) => Math.max(most, context.measureText(text).width), 0);
 
 /** From the shape and the names only, never from the values: nothing jumps when they change. */
 function arrange(view) {
@@ -177,7 +169,8 @@ function arrange(view) {
   const room = figure.clientWidth;
   view.ratio = window.devicePixelRatio;
   view.family = getComputedStyle(figure).fontFamily;
-  setFont(view, 12, 700);
+  view.nameSize = room >= 480 && columns <= 12 ? 14 : 12;
+  setFont(view, view.nameSize, 700);
   view.nameWidths = [rows, columns].map((count, axis) =>
     Math.ceil(Math.min(LONGEST_NAME, room / 4, widest(view, names[axis] ?? [String(count - 1)]))));
   view.left = view.nameWidths[0] + 8;
@@ -185,12 +178,13 @@ function arrange(view) {
   // whole device pixels make all cells equal; not where they would waste more than a little room
   const whole = Math.floor(fitting * view.ratio) / view.ratio;
   view.cell = whole > 0.94 * fitting ? whole : fitting;
-  view.upright = columns <= ALL_NAMES && view.nameWidths[1] > view.cell - 4;
-  view.top = view.upright ? view.nameWidths[1] + 8 : 20;
+  view.allNames = [rows, columns].map((count) => count <= ALL_NAMES && view.cell >= 13);
+  view.upright = view.allNames[1] && view.nameWidths[1] > view.cell - 4;
+  view.top = view.upright ? view.nameWidths[1] + 8 : 22;
   [view.width, view.height] = [view.cell * columns, view.cell * rows];
-  const [width, height] = [Math.ceil(view.left + view.width + 2), Math.ceil(view.top + view.height + 2)];
-  Object.assign(canvas, { width: width * view.ratio, height: height * view.ratio });
-  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+  canvas.width = Math.ceil((view.left + view.width + 2) * view.ratio);
+  canvas.height = Math.ceil((view.top + view.height + 2) * view.ratio);
+  canvas.style.width = `${canvas.width / view.ratio}px`;
   legend.style.marginLeft = `${view.left}px`;
   legend.style.width = `${Math.min(room - view.left - 2, Math.max(220, view.width))}px`;
   showEnds(view);
@@ -280,14 +274,14 @@ function draw(view) {
 /** Every name where there is room for all; else each 2nd, 5th, 10th …; the chosen one always, in its colour. */
 function drawNames(view, axis, chosen = -Infinity) {
   const { first, second, quiet } = view.matrix.colours;
-  const all = (axis ? view.matrix.columns : view.matrix.rows) <= ALL_NAMES;
-  const needed = axis && !view.upright ? view.nameWidths[1] + 8 : 15;
+  const all = view.allNames[axis];
+  const needed = axis && !view.upright ? view.nameWidths[1] + 8 : 20;
   const step = all ? 1 : [1, 2, 5, 10, 20, 50, 100, 200].find((n) => n * sizeOf(view) >= needed) ?? 500;
   const [start, end] = inSight(view, axis);
   for (let index = start; index < end; index++) {
     const distance = Math.abs(index - chosen);
     if (distance && (index % step || (!all && distance * sizeOf(view) < needed))) continue;
-    setFont(view, 12, distance ? 400 : 700);
+    setFont(view, view.nameSize, distance ? 400 : 700);
     view.context.fillStyle = distance ? quiet : axis ? second : first;
     drawName(view, axis, index);
   }
@@ -330,39 +324,37 @@ function drawCells(view) {
   for (const { x, y, k } of cells) {
     context.strokeStyle = matrix.colours.faint;
     context.strokeRect(x, y, size, size);
-    if (!Number.isFinite(matrix.values[k])) hatch(view, x, y, size);
+    if (!Number.isFinite(matrix.values[k])) strike(view, x, y, size);
   }
   drawNumbers(view, cells, size);
 }
 
-function hatch({ context, matrix: { colours } }, x, y, size) {
+function strike({ context, matrix: { colours } }, x, y, size) {
   context.fillStyle = colours.raised;
   context.fillRect(x, y, size, size);
   context.strokeStyle = colours.quiet;
   context.beginPath();
-  for (const part of [0.25, 0.5, 0.75, 1]) { // strokes across the upper left and the lower right half
-    context.moveTo(x, y + part * size);
-    context.lineTo(x + part * size, y);
-    context.moveTo(x + size, y + (1 - part) * size);
-    context.lineTo(x + (1 - part) * size, y + size);
+  for (const share of [0.5, 1, 1.5]) {
+    context.moveTo(x + size * Math.max(0, share - 1), y + size * Math.min(1, share));
+    context.lineTo(x + size * Math.min(1, share), y + size * Math.max(0, share - 1));
   }
   context.stroke();
 }
 
 /** All numbers in one size, the largest in which the widest of them fits; none where that would be too small. */
 function drawNumbers(view, cells, size) {
-  const { context, matrix, pixels } = view;
+  const { context, matrix } = view;
   const known = cells.filter(({ k }) => Number.isFinite(matrix.values[k]));
   setFont(view, SMALLEST_TEXT);
   const texts = known.map(({ k }) => (view.texts[k] ??= number(matrix.values[k])));
-  const height = Math.floor(Math.min(16, size - 4, (SMALLEST_TEXT * (size - 6)) / widest(view, texts)));
+  const height = Math.floor(Math.min(20, Math.max(14, 0.3 * size), (SMALLEST_TEXT * (size - 6)) / widest(view, texts)));
   if (height < SMALLEST_TEXT) return;
   setFont(view, height);
   Object.assign(context, { textAlign: "center", textBaseline: "middle" });
-  const brightness = (hex) => luminance(pixel(rgb(hex)));
-  const [dark, light] = [matrix.colours.ink, matrix.colours.paper].sort((a, b) => brightness(a) - brightness(b));
+  const { ink, paper } = matrix.colours;
+  const [dark, light] = brightness(pixel(rgb(ink))) < 128 ? [ink, paper] : [paper, ink];
   known.forEach(({ x, y, k }, at) => {
-    context.fillStyle = luminance(pixels[k]) > 0.18 ? dark : light;
+    context.fillStyle = brightness(view.pixels[k]) > 122 ? dark : light; // there both have a contrast of 3.6 or more
     context.fillText(texts[at], x + size / 2, y + size / 2 + 1);
   });
 }
@@ -428,6 +420,7 @@ function listen(view) {
   const on = (target, type, act) => target.addEventListener(type, act, { signal: view.unmount.signal, passive: false });
   const placeOf = ({ offsetX, offsetY }) => ({ x: offsetX, y: offsetY });
   on(canvas, "pointerdown", (event) => {
+    if (event.button) return; // the right one opens a menu and may never be seen to come up again
     canvas.setPointerCapture(event.pointerId);
     view.dragged = pointers.size > 0; // a second finger never chooses
     pointers.set(event.pointerId, placeOf(event));
@@ -439,8 +432,8 @@ function listen(view) {
   on(canvas, "pointerup", (event) => {
     if (pointers.delete(event.pointerId) && !view.dragged) choose(view, cellAt(view, placeOf(event)));
   });
-  on(canvas, "pointercancel", (event) => pointers.delete(event.pointerId));
-  on(canvas, "pointerleave", (event) => event.pointerType !== "touch" && point(view, null));
+  on(canvas, "lostpointercapture", (event) => pointers.delete(event.pointerId));
+  on(canvas, "pointerleave", (event) => event.pointerType === "touch" || point(view, null));
   on(canvas, "wheel", (event) => {
     if (!event.ctrlKey || tools.hidden) return; // the plain wheel scrolls the page
     event.preventDefault();

@@ -1,7 +1,8 @@
 // The plane of lessons 1 and 2: arrows that are dragged in the browser and sent to Python when they are let go.
 //
-// Python owns the vectors. Nothing is sent or taken while an arrow is held. Each commit carries a sequence number, and
-// vectors from Python are adopted only once Python has seen our last commit: a late echo never pulls an arrow back.
+// Python owns the vectors. Nothing is sent while an arrow is held. Each commit carries a sequence number, and vectors
+// from Python are adopted only once Python has seen our last commit, except for an arrow that is being moved: neither a
+// late echo nor a number typed for another arrow ever pulls it back.
 // Streamlit calls the default export again whenever the data or the theme change, so what must last is in `canvases`.
 
 const canvases = new WeakMap(); // parentElement (a ShadowRoot) → the state of its canvas
@@ -10,10 +11,12 @@ const CLICK_SLACK = 4; // pixels that a hand may tremble before a click becomes 
 const KEY_PAUSE = 200; // milliseconds without a key before the new vector is committed
 const ARROW_KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1] }; // axis, sign
 
-// ---------------------------------------------------------------------------------------------------- numbers
+// -------------------------------------------------------------------------------------------- numbers and angles
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const withoutNoise = (value) => Number(value.toPrecision(12)) + 0; // 0.30000000000000004 → 0.3, −0 → 0
+const plus = ([x, y], [dx, dy]) => [x + dx, y + dy];
+const distance = (p, q) => Math.hypot(p[0] - q[0], p[1] - q[1]);
 
 /** The value as it is printed: some decimals, or one digit more than that where the decimals would say nothing. */
 function rounded(value, decimals = 2) {
@@ -29,33 +32,24 @@ function print(value, scientific = Math.abs(value) >= 1e6 || Math.abs(value) < 1
   return `${mantissa.replace("-", "−")}×10${raised}`;
 }
 
-/** Length one, computed without overflow for coordinates up to 1e±150; null for the zero vector. */
-function direction([x, y]) {
-  const size = Math.max(Math.abs(x), Math.abs(y));
-  const length = Math.hypot(x / size, y / size);
-  return size === 0 ? null : [x / size / length, y / size / length];
-}
+/** The direction of a vector in radians; null for the zero vector. */
+const heading = ([x, y]) => (x === 0 && y === 0 ? null : Math.atan2(y, x));
 
-/** Signed angle from a to b in degrees, at most 180 either way; null when one of them has no direction. */
+/** From a to b in degrees, in (−180, 180], counterclockwise positive; null when one of them has no direction. */
 function angleBetween(a, b) {
-  const [u, v] = [direction(a), direction(b)];
-  if (!u || !v) return null;
-  const [cosine, sine] = [u[0] * v[0] + u[1] * v[1], u[0] * v[1] - u[1] * v[0]];
-  if (Math.abs(cosine) < 1e-12) return sine > 0 ? 90 : -90;
-  return (Math.atan2(Math.abs(sine) < 1e-12 ? 0 : sine, cosine) * 180) / Math.PI;
+  if (heading(a) === null || heading(b) === null) return null;
+  const degrees = Number((((heading(b) - heading(a)) * 180) / Math.PI).toFixed(9)); // a right angle is exactly 90
+  return degrees > 180 ? degrees - 360 : degrees <= -180 ? degrees + 360 : degrees;
 }
 
-/** One decimal unless the angle is a whole number: 90.0° is nearly right, 90° is. */
-function printAngle(degrees) {
-  const [size, whole] = [Math.abs(degrees), Math.round(Math.abs(degrees))];
-  return `${Math.abs(size - whole) < 1e-9 ? whole : size.toFixed(1)}°`;
-}
+/** 90.0° is nearly right, 90° is. */
+const printAngle = (degrees) => `${Number.isInteger(degrees) ? Math.abs(degrees) : Math.abs(degrees).toFixed(1)}°`;
 
-// ------------------------------------------------------------------------------------------------------- view
+// ---------------------------------------------------------------------------------------------------------- view
 
-/** `half` is the number of units from the origin to the border, the same on both axes. */
-const toPixels = ({ size, half }, [x, y]) => [(size / 2) * (1 + x / half), (size / 2) * (1 - y / half)];
-const toUnits = ({ size, half }, [x, y]) => [(x / (size / 2) - 1) * half, (1 - y / (size / 2)) * half];
+/** The origin is the middle; it is `half` units or `reach` pixels from there to the border, the same on both axes. */
+const toPixels = ({ reach, half }, [x, y]) => [(x / half) * reach, (-y / half) * reach];
+const toUnits = ({ reach, half }, [x, y]) => [(x / reach) * half, (-y / reach) * half];
 const extent = ({ vectors, data }) => Math.max(...[...vectors, ...data.ghosts].flat().map(Math.abs));
 const lookAt = (canvas, half) => { canvas.half = half; requestDraw(canvas); };
 const fit = (canvas) => lookAt(canvas, extent(canvas) * 1.4 || 5);
@@ -84,11 +78,12 @@ function snapStep(canvas, { altKey, shiftKey }, fineStep) {
   return fine ? fineStep : 0.5;
 }
 
-// ------------------------------------------------------------------------------------------------ with Python
+// --------------------------------------------------------------------------------------------------- with Python
 
 function commit(canvas) {
   clearTimeout(canvas.timer);
   canvas.timer = 0;
+  canvas.held.clear();
   canvas.sequence += 1;
   if (needsFit(canvas)) fit(canvas);
   canvas.setStateValue("committed", { vectors: canvas.vectors, sequence: canvas.sequence });
@@ -98,35 +93,34 @@ function commit(canvas) {
 const commitKeys = (canvas) => canvas.timer && commit(canvas);
 
 function adopt(canvas) {
-  const { data, vectors } = canvas;
-  const busy = canvas.drag || canvas.timer || data.sequence !== canvas.sequence;
-  if (busy && data.vectors.length === vectors.length) return; // another number of vectors cannot wait
-  clearTimeout(canvas.timer);
+  const { data, vectors, held } = canvas;
+  if (data.vectors.length !== vectors.length) { // cannot wait: what was being moved may be gone
+    clearTimeout(canvas.timer);
+    held.clear();
+    Object.assign(canvas, { drag: null, timer: 0 });
+  } else if (data.sequence !== canvas.sequence) return;
+  canvas.vectors = data.vectors.map((vector, index) => (held.has(index) ? vectors[index] : [...vector]));
   const arrived = JSON.stringify([data.vectors, data.ghosts]);
   const changed = arrived !== canvas.arrived; // when nothing did, a person's own zoom stays
-  Object.assign(canvas, { vectors: data.vectors.map((vector) => [...vector]), arrived, drag: null, timer: 0 });
-  if (!canvas.half || (changed && needsFit(canvas))) fit(canvas);
+  canvas.arrived = arrived;
+  if (!canvas.half || (changed && !canvas.drag && needsFit(canvas))) fit(canvas);
 }
 
 const tap = (canvas, index) => canvas.data.mode === "family" && canvas.setTriggerValue("tapped", index);
 
-// --------------------------------------------------------------------------------------------- hands and keys
+// ------------------------------------------------------------------------------------------------ hands and keys
 
-const distance = (p, q) => Math.hypot(p[0] - q[0], p[1] - q[1]);
-
-function pointerAt(canvas, event) {
-  const box = canvas.svg.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top].map((value) => (value * canvas.size) / box.width);
+function pointerAt({ svg, reach }, event) {
+  const box = svg.getBoundingClientRect();
+  const fromMiddle = [event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2];
+  return fromMiddle.map((value) => (value / box.width) * 2 * reach);
 }
 
 /** The tip under the finger; of several the nearest, of two on one spot the upper, which has the wider handle. */
 function tipAt(canvas, point) {
-  let best = { index: -1, away: HIT_RADIUS };
-  canvas.vectors.forEach((vector, index) => {
-    const away = distance(toPixels(canvas, vector), point);
-    if (away <= best.away) best = { index, away };
-  });
-  return best.index;
+  const away = canvas.vectors.map((vector) => distance(toPixels(canvas, vector), point));
+  const least = Math.min(...away);
+  return least <= HIT_RADIUS ? away.lastIndexOf(least) : -1;
 }
 
 function press(canvas, event) {
@@ -137,8 +131,8 @@ function press(canvas, event) {
   if (event.button !== 0 || index < 0 || canvas.drag) return;
   commitKeys(canvas);
   const tip = toPixels(canvas, canvas.vectors[index]);
-  const offset = [tip[0] - point[0], tip[1] - point[1]]; // the tip must not jump to the pointer
-  canvas.drag = { index, point, offset, id: event.pointerId, before: canvas.vectors[index], moved: false };
+  const offset = plus(tip, [-point[0], -point[1]]); // the tip must not jump to the pointer
+  canvas.drag = { index, point, offset, id: event.pointerId, moved: false };
   canvas.svg.setPointerCapture(event.pointerId);
   if (locked) return;
   canvas.tips[index].focus({ preventScroll: true });
@@ -146,14 +140,15 @@ function press(canvas, event) {
 }
 
 function move(canvas, event) {
-  const { drag, data } = canvas;
+  const { drag } = canvas;
   const point = pointerAt(canvas, event);
   if (canvas.touches.has(event.pointerId)) pinch(canvas, event.pointerId, point);
   if (drag?.id !== event.pointerId || (!drag.moved && distance(point, drag.point) < CLICK_SLACK)) return;
   drag.moved = true;
-  if (data.locked) return;
+  if (canvas.data.locked) return;
+  canvas.held.add(drag.index);
   const step = snapStep(canvas, event, 0.01);
-  const units = toUnits(canvas, [point[0] + drag.offset[0], point[1] + drag.offset[1]]);
+  const units = toUnits(canvas, plus(point, drag.offset));
   canvas.vectors[drag.index] = units.map((value) => withoutNoise(Math.round(value / step) * step));
   requestDraw(canvas);
 }
@@ -168,13 +163,14 @@ function pinch(canvas, id, point) {
 
 function release(canvas, event) {
   canvas.touches.delete(event.pointerId);
-  const { drag, vectors } = canvas;
+  const { drag, held } = canvas;
   if (drag?.id !== event.pointerId) return;
   canvas.drag = null;
-  if (event.type === "pointercancel") vectors[drag.index] = drag.before;
-  else if (!drag.moved) tap(canvas, drag.index);
-  else if (String(vectors[drag.index]) !== String(drag.before)) commit(canvas);
-  adopt(canvas); // what Python sent meanwhile, unless we have just sent something newer
+  if (event.type === "pointercancel") {
+    held.clear();
+    adopt(canvas); // back to where Python has it
+  } else if (!drag.moved) tap(canvas, drag.index);
+  else if (held.size) commit(canvas);
   requestDraw(canvas);
 }
 
@@ -191,9 +187,9 @@ function pressKey(canvas, event) {
 function step(canvas, index, event) {
   const [axis, sign] = ARROW_KEYS[event.key];
   const size = snapStep(canvas, event, 0.1);
-  const vector = [...canvas.vectors[index]];
-  vector[axis] = withoutNoise(sign * (Math.floor((sign * vector[axis]) / size + 1e-6) + 1) * size);
-  canvas.vectors[index] = vector;
+  const count = Math.floor((sign * canvas.vectors[index][axis]) / size + 1e-6) + 1;
+  canvas.vectors[index][axis] = withoutNoise(sign * count * size);
+  canvas.held.add(index);
   clearTimeout(canvas.timer);
   canvas.timer = setTimeout(commit, KEY_PAUSE, canvas);
   requestDraw(canvas);
@@ -208,110 +204,98 @@ function turnWheel(canvas, event) {
 /** touch-action on parts of an SVG is not obeyed by every browser. */
 const holdPage = ({ data }, event) => !data.locked && event.target.closest(".tip") && event.preventDefault();
 
-// ---------------------------------------------------------------------------------------------------- drawing
+// ------------------------------------------------------------------------------------------------------- drawing
 
-function node(name, attributes, text = "") {
+const polar = (angle, length) => [length * Math.cos(angle), -length * Math.sin(angle)]; // pixels grow downwards
+const line = ([x1, y1], [x2, y2], kind) => node("line", { x1, y1, x2, y2, class: kind });
+const shape = (name, points, kind) => node(name, { points: points.join(" "), class: kind });
+
+function node(name, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.textContent = text;
+  element.append(...children);
   return element;
 }
 
-const line = ([x1, y1], [x2, y2], kind = "") => node("line", { x1, y1, x2, y2, class: kind });
-const shape = (name, points, kind) => node(name, { points: points.join(" "), class: kind });
-const along = ([x, y], [dx, dy], length) => [x + dx * length, y + dy * length];
-const turned = ([x, y], angle) =>
-  [x * Math.cos(angle) - y * Math.sin(angle), x * Math.sin(angle) + y * Math.cos(angle)];
-
-function arrow(from, to, kind) {
-  const group = node("g", { class: `arrow ${kind}` });
-  const length = distance(from, to);
-  const unit = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+function arrow(canvas, vector, kind) {
+  const [tip, angle] = [toPixels(canvas, vector), heading(vector)];
+  const length = Math.hypot(...tip);
   const head = Math.min(kind === "ghost" ? 10 : 16, 0.7 * length);
-  const [neck, side] = [along(to, unit, -head), [-unit[1], unit[0]]];
-  if (length < 1) group.append(node("circle", { cx: to[0], cy: to[1], r: 4 }));
-  else group.append(line(from, neck), shape("polygon", [to, along(neck, side, 0.4 * head), along(neck, side, -0.4 * head)]));
-  return group;
+  const neck = polar(angle, length - head);
+  const wings = [1, -1].map((side) => plus(neck, polar(angle + Math.PI / 2, side * 0.4 * head)));
+  const parts = length < 1 ? [node("circle", { r: 4 })]
+    : [line([0, 0], neck, "shaft"), shape("polygon", [tip, ...wings], "head")];
+  return node("g", { class: `arrow ${kind}` }, ...parts);
 }
 
 /** Put a text where it covers least: a line costs one, another text ten; earlier places are the better ones. */
-function place(scene, text, kind, fontSize, places) {
+function place({ reach, taken }, text, kind, fontSize, places) {
   const [width, height] = [text.length * fontSize * 0.52, fontSize * 1.1];
-  const inside = (value, reach) => clamp(value, reach + 4, scene.size - reach - 4);
-  const overlaps = (a, b) => 2 * Math.abs(a.x - b.x) < a.width + b.width && 2 * Math.abs(a.y - b.y) < a.height + b.height;
-  const best = places.map((at) => {
-    const [x, y] = at(width / 2, height / 2);
-    const box = { x: inside(x, width / 2), y: inside(y, height / 2), width, height, cost: 10 };
-    const covered = scene.taken.reduce((sum, other) => sum + (overlaps(box, other) ? other.cost : 0), 0);
-    return { box, covered };
-  }).reduce((least, other) => (other.covered < least.covered ? other : least)).box;
-  scene.taken.push(best);
+  const inside = (value, length) => clamp(value, length / 2 + 4 - reach, reach - length / 2 - 4);
+  const overlaps = (box) => (other) =>
+    2 * Math.abs(box.x - other.x) < width + other.width && 2 * Math.abs(box.y - other.y) < height + other.height;
+  const cost = (box) => taken.filter(overlaps(box)).reduce((sum, other) => sum + other.cost, 0);
+  const boxes = places(width / 2, height / 2).map(([x, y]) =>
+    ({ x: inside(x, width), y: inside(y, height), width, height, cost: 10 }));
+  const costs = boxes.map(cost);
+  const best = boxes[costs.indexOf(Math.min(...costs))];
+  taken.push(best);
   return node("text", { x: best.x, y: best.y, class: kind, "font-size": fontSize }, text);
 }
 
 /** Where the inner product with the first vector is positive, and where it is negative. */
-function halfPlanes({ origin, size, unit }) {
-  const side = turned(unit, Math.PI / 2);
-  const [left, right] = [along(origin, side, 2 * size), along(origin, side, -2 * size)];
-  const beyond = (reach) => [left, right, along(right, unit, reach), along(left, unit, reach)];
-  return [shape("polygon", beyond(2 * size), "half-plane product"),
-    shape("polygon", beyond(-2 * size), "half-plane negative"), line(left, right, "divide")];
+function halfPlanes({ reach }, angle) {
+  const [left, right] = [polar(angle + Math.PI / 2, 3 * reach), polar(angle - Math.PI / 2, 3 * reach)];
+  const beyond = (length) => [left, right, plus(right, polar(angle, length)), plus(left, polar(angle, length))];
+  return [shape("polygon", beyond(3 * reach), "half-plane product"),
+    shape("polygon", beyond(-3 * reach), "half-plane negative"), line(left, right, "divide")];
 }
 
-function signs(scene) {
-  const put = (text, kind, reach) => place(scene, text, `sign ${kind}`, 28, [0.5, -0.5, 0.9, -0.9, 0.2, -0.2].map(
-    (angle) => () => along(scene.origin, turned(scene.unit, angle), reach)));
-  return [put("+", "product", 0.45 * scene.size), put("−", "negative", -0.45 * scene.size)];
+function signs(scene, angle) {
+  const places = (length) => () => [0.5, -0.5, 0.9, -0.9, 0.2, -0.2].map((turn) => polar(angle + turn, length));
+  return [place(scene, "+", "sign product", 28, places(0.9 * scene.reach)),
+    place(scene, "−", "sign negative", 28, places(-0.9 * scene.reach))];
 }
 
-function projection({ origin, pair: [, tip], unit }) {
-  const reach = (tip[0] - origin[0]) * unit[0] + (tip[1] - origin[1]) * unit[1];
-  const foot = along(origin, unit, reach);
-  return [line(origin, foot, "foot product"), line(tip, foot, "perpendicular")];
-}
-
-function angleMark(scene, degrees) {
-  const { origin, pair, unit } = scene;
-  const turn = (-degrees * Math.PI) / 180; // the picture's y grows downwards
+function angleMark(scene, angle, degrees, shorter) {
+  const turn = (degrees * Math.PI) / 180;
   const right = Math.abs(degrees) === 90;
-  const radius = right ? 16 : clamp(0.4 * Math.min(...pair.map((tip) => distance(origin, tip))), 20, 50);
-  const [from, to] = [along(origin, unit, radius), along(origin, turned(unit, turn), radius)];
-  const mark = right ? shape("polyline", [from, along(to, unit, radius), to], "arc")
-    : node("path", { class: "arc", d: `M${from}A${radius} ${radius} 0 0 ${turn > 0 ? 1 : 0} ${to}` });
-  const outside = 0.6 * Math.sign(turn || 1); // for an angle too narrow to hold its number
+  const radius = right ? 16 : clamp(0.4 * shorter, 20, 50);
+  const [from, to] = [polar(angle, radius), polar(angle + turn, radius)];
+  const mark = right ? shape("polyline", [from, plus(from, to), to], "arc")
+    : node("path", { class: "arc", d: `M${from}A${radius} ${radius} 0 0 ${turn > 0 ? 0 : 1} ${to}` });
+  const outside = turn < 0 ? -0.6 : 0.6; // for an angle too narrow to hold its number
   const places = [[turn / 2, 24], [turn / 2, 40], [turn / 2, 56], [turn + outside, 24], [-outside, 24]];
   return [mark, place(scene, printAngle(degrees), "degrees", 15,
-    places.map(([angle, more]) => () => along(origin, turned(unit, angle), radius + more)))];
+    () => places.map(([away, more]) => polar(angle + away, radius + more)))];
 }
 
-function label(scene, index) {
-  const { canvas, points, origin } = scene;
-  const [colour, tip] = [colourOf(canvas, index), points[index]];
+function label(scene, canvas, index) {
+  const [colour, vector] = [colourOf(canvas, index), canvas.vectors[index]];
   const shown = colour !== "other" || canvas.drag?.index === index;
-  const coordinates = canvas.vectors[index].map((value) => print(rounded(value))).join(", ");
-  const outward = direction([tip[0] - origin[0], tip[1] - origin[1]]) ?? [-0.7, 0.7];
-  const places = [0, 0.6, -0.6, 1.2, -1.2, 1.9, -1.9, Math.PI].map((angle) => (reachX, reachY) => {
-    const [x, y] = turned(outward, angle);
-    return [tip[0] + x * (reachX + 16), tip[1] + y * (reachY + 16)];
+  const coordinates = vector.map((value) => print(rounded(value))).join(", ");
+  const outward = heading(vector) ?? -2.4;
+  const places = (width, height) => [0, 0.6, -0.6, 1.2, -1.2, 1.9, -1.9, Math.PI].map((turn) => {
+    const [x, y] = polar(outward + turn, 1);
+    return plus(toPixels(canvas, vector), [x * (width + 16), y * (height + 16)]);
   });
   return place(scene, canvas.data.names[index] + (shown ? ` (${coordinates})` : ""), `name ${colour}`, 16, places);
 }
 
 function drawGrid(canvas) {
-  const { size, half } = canvas;
+  const { reach, half } = canvas;
   const tick = tickStep(canvas);
   const count = Math.floor(half / tick);
   const text = (n) => print(withoutNoise(n * tick), half >= 1e5 || tick < 1e-3);
   const widest = text(-count).length * 7 + 10;
-  const stride = Math.ceil(widest / ((tick / half) * (size / 2))); // leave numbers out rather than let them touch
+  const stride = Math.ceil(widest / ((tick / half) * reach)); // leave numbers out rather than let them touch
   const [lines, texts] = [[], []];
   for (let n = -count; n <= count; n += 1) {
-    const [x, y] = toPixels(canvas, [n * tick, n * tick]);
-    const [kind, put] = n ? ["", "unshift"] : ["axis", "push"]; // the axes lie over the grid
-    lines[put](line([x, 0], [x, size], kind), line([0, y], [size, y], kind));
-    if (n && n % stride === 0 && x > widest / 2 && x < size - widest / 2)
-      texts.push(node("text", { x, y: size / 2 + 13 }, text(n)));
-    if (n && y > 8 && y < size - 8) texts.push(node("text", { x: size / 2 - 7, y, class: "upright" }, text(n)));
+    const at = (n * tick / half) * reach;
+    const [kind, put] = n ? ["thin", "unshift"] : ["axis", "push"]; // the axes lie over the grid
+    lines[put](line([at, -reach], [at, reach], kind), line([-reach, at], [reach, at], kind));
+    if (n && n % stride === 0 && Math.abs(at) < reach - widest / 2) texts.push(node("text", { x: at, y: 13 }, text(n)));
+    if (n && Math.abs(at) < reach - 8) texts.push(node("text", { x: -7, y: -at, class: "upright" }, text(n)));
   }
   canvas.layers.grid.replaceChildren(...lines, ...texts);
 }
@@ -319,29 +303,32 @@ function drawGrid(canvas) {
 const colourOf = ({ data: { chosen: [i, j] } }, index) => (index === i ? "first" : index === j ? "second" : "other");
 
 function drawArrows(canvas) {
-  const { data, vectors, size, layers } = canvas;
-  const [i, j] = data.chosen;
-  const origin = [size / 2, size / 2];
+  const { data: { mode, chosen: [i, j], ghosts, parallelogram }, vectors, reach, layers } = canvas;
   const points = vectors.map((vector) => toPixels(canvas, vector));
-  const taken = points.flatMap(([x, y]) => Array.from({ length: 16 }, (_, n) => // the arrows, as small boxes
-    ({ x: origin[0] + ((x - origin[0]) * n) / 15, y: origin[1] + ((y - origin[1]) * n) / 15, width: 6, height: 6, cost: 1 })));
-  const unit = direction(vectors[i]);
-  const scene = { canvas, size, origin, points, taken, pair: [points[i], points[j]], unit: unit && [unit[0], -unit[1]] };
+  const [a, b, angle] = [points[i], points[j], heading(vectors[i])];
   const degrees = i === j ? null : angleBetween(vectors[i], vectors[j]);
-  const [pairMode, measured] = [data.mode === "pair", degrees !== null];
-  const order = [...vectors.keys()].sort((a, b) => data.chosen.includes(a) - data.chosen.includes(b)); // the pair on top
+  const segments = points.map((point) => [[0, 0], point]);
+  const scene = { reach, taken: points.map(([x, y]) => ({ x, y, width: 16, height: 16, cost: 1 })) }; // the tips
   const [back, front] = [[], []];
-  if (pairMode && unit) back.push(...halfPlanes(scene));
-  if (pairMode && measured) back.push(...projection(scene));
-  if (data.parallelogram && measured) {
-    const far = along(points[i], [points[j][0] - origin[0], points[j][1] - origin[1]], 1);
-    back.push(shape("polygon", [origin, points[i], far, points[j]], "parallelogram product"));
+  if (mode === "pair" && angle !== null) back.push(...halfPlanes(scene, angle));
+  if (mode === "pair" && degrees !== null) {
+    const foot = polar(angle, Math.hypot(...b) * Math.cos((degrees * Math.PI) / 180));
+    back.push(line([0, 0], foot, "foot product"), line(b, foot, "perpendicular"));
+    segments.push([[0, 0], foot], [b, foot]);
   }
-  for (const ghost of data.ghosts) front.push(arrow(origin, toPixels(canvas, ghost), "ghost"));
-  for (const index of order) front.push(arrow(origin, points[index], colourOf(canvas, index)));
-  for (const index of order.reverse()) front.push(label(scene, index));
-  if (pairMode && measured) front.push(...angleMark(scene, degrees));
-  if (pairMode && unit) front.push(...signs(scene));
+  if (parallelogram && degrees !== null)
+    back.push(shape("polygon", [[0, 0], a, plus(a, b), b], "parallelogram product"));
+  for (const [[x, y], end] of segments) // for the texts a line is a row of small boxes
+    for (let n = 0; n <= 1; n += 1 / 16)
+      scene.taken.push({ x: x + (end[0] - x) * n, y: y + (end[1] - y) * n, width: 6, height: 6, cost: 1 });
+  const rank = (index) => Number(index === i || index === j);
+  const order = [...vectors.keys()].sort((one, other) => rank(one) - rank(other)); // the pair on top
+  front.push(...ghosts.map((ghost) => arrow(canvas, ghost, "ghost")));
+  front.push(...order.map((index) => arrow(canvas, vectors[index], colourOf(canvas, index))));
+  front.push(...order.reverse().map((index) => label(scene, canvas, index)));
+  if (mode === "pair" && degrees !== null)
+    front.push(...angleMark(scene, angle, degrees, Math.min(Math.hypot(...a), Math.hypot(...b))));
+  if (mode === "pair" && angle !== null) front.push(...signs(scene, angle));
   layers.shade.replaceChildren(...back);
   layers.arrows.replaceChildren(...front);
 }
@@ -367,13 +354,10 @@ function moveTips(canvas) {
   });
 }
 
-const fillIn = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+const newTip = (index) => node("g", { "data-index": index },
+  node("circle", { class: "hit", r: HIT_RADIUS }), node("circle", { class: "handle" }));
 
-function newTip(index) {
-  const tip = node("g", { "data-index": index });
-  tip.append(node("circle", { class: "hit", r: HIT_RADIUS }), node("circle", { class: "handle" }));
-  return tip;
-}
+const fillIn = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 /** The sum with the numbers as they are printed, so that it comes out when one works it out by hand. */
 function readOut({ data, vectors, root }) {
@@ -386,7 +370,8 @@ function readOut({ data, vectors, root }) {
   const number = (value, kind) => [value < 0 ? `(${print(value)})` : print(value), kind];
   const times = (axis) => [number(a[axis], "first"), ["·"], number(b[axis], second)];
   write(root.querySelector(".sum"), [data.names[i], "first"], ["·"], [data.names[j], second],
-    equals([a, b], [vectors[i], vectors[j]]), ...times(0), [" + "], ...times(1), equals(result, sum), [print(result), "product"]);
+    equals([a, b], [vectors[i], vectors[j]]), ...times(0), [" + "], ...times(1),
+    equals(result, sum), [print(result), "product"]);
   const degrees = angleBetween(vectors[i], vectors[j]);
   write(root.querySelector(".angle"), [i === j ? "" : `θ = ${degrees === null ? "—" : printAngle(degrees)}`]);
 }
@@ -399,25 +384,24 @@ function write(element, ...parts) {
 const requestDraw = (canvas) => { canvas.frame ||= requestAnimationFrame((now) => draw(canvas, now)); };
 
 function draw(canvas, now) {
+  const { svg, root } = canvas;
   canvas.frame = 0;
-  canvas.size = canvas.svg.clientWidth;
-  if (!canvas.size) return; // hidden: the size observer will ask again
-  canvas.svg.setAttribute("viewBox", `0 0 ${canvas.size} ${canvas.size}`); // in pixels, so that text keeps its size
-  canvas.root.classList.toggle("dragging", Boolean(canvas.drag));
-  drawGrid(canvas);
-  drawArrows(canvas);
-  moveTips(canvas);
-  readOut(canvas);
+  canvas.reach = svg.clientWidth / 2;
+  if (!canvas.reach) return; // hidden: the size observer will ask again
+  svg.setAttribute("viewBox", [-1, -1, 2, 2].map((part) => part * canvas.reach)); // in pixels: text keeps its size
+  root.classList.toggle("dragging", Boolean(canvas.drag));
+  for (const part of [drawGrid, drawArrows, moveTips, readOut]) part(canvas);
   if (canvas.drag?.moved) window.__vectorCanvasFrames = [...(window.__vectorCanvasFrames ?? []).slice(-599), now];
 }
 
-// -------------------------------------------------------------------------------------------------- beginning
+// ----------------------------------------------------------------------------------------------------- beginning
 
 function mount(parentElement, data) {
   const root = parentElement.querySelector(".canvas");
   const svg = root.querySelector(".plane");
   const layers = Object.fromEntries([...svg.children].map((layer) => [layer.classList[0], layer]));
-  const canvas = { root, svg, layers, data, sequence: data.sequence, vectors: [], tips: [], touches: new Map() };
+  const canvas = { root, svg, layers, data, sequence: data.sequence, vectors: [], tips: [] };
+  Object.assign(canvas, { drag: null, timer: 0, held: new Set(), touches: new Map() }); // held: indices being moved
   const handlers = { pointerdown: press, pointermove: move, pointerup: release, pointercancel: release,
     keydown: pressKey, focusout: commitKeys, touchstart: holdPage, wheel: turnWheel };
   for (const [type, handler] of Object.entries(handlers))

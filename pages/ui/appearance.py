@@ -21,5 +21,5 @@ def _stylesheet() -> str:
 def apply_appearance() -> None:
     """Put the colours of the theme, and our words in place of the uploader's English ones, into the page."""
     variables = "".join(f"--gramlab-{name}:{value};" for name, value in colours().as_dict().items())
-    words = "".join(f'--gramlab-upload-{name}:"{t(f"upload.{name}")}";' for name in ("drop", "browse", "limit"))
+    words = "".join(f'--gramlab-upload-{name}:"{t(f"upload.{name}")}";' for name in ("browse", "limit"))
     st.html(f"<style>:root{{{variables}{words}}}{_stylesheet()}</style>")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from gramlib.images import to_tensor
 
 from gramlib.gram import feature_gram
+from gramlib.images import to_tensor
 from pages.ui import networks
 from pages.ui.pictures import Picture
 from pages.ui.text import t

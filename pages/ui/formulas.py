@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.colours import colours
-from pages.ui.numbers import factor, latex
+from pages.ui.numbers import factor, latex, without_noise
 
 _TERMS = 6
 
@@ -53,3 +53,18 @@ def feature_gram_sum(rows: tuple[int, int], f_i: np.ndarray, f_j: np.ndarray, di
         body = rf"\tfrac{{1}}{{{divisor}}}\left({body}\right)"
     i, j = rows[0] + 1, rows[1] + 1
     st.latex(rf"G_{{{i}{j}}}={body}={_coloured(scheme.product, latex(value, 6))}")
+
+
+def quadratic_form(combination: np.ndarray, value: float) -> None:
+    """xᵀGx = ‖Σ xᵢvᵢ‖² = ‖(…)‖² = value."""
+    entries = [latex(entry) for entry in without_noise(combination)[:4]] + [r"\dots"] * (len(combination) > 4)
+    shown = r",\,".join(entries)
+    st.latex(
+        r"x^\top G x=\Bigl\lVert\sum_i x_i\mathbf v_i\Bigr\rVert^2="
+        rf"\lVert({shown})\rVert^2={_coloured(colours().product, latex(value))}\;\ge 0"
+    )
+
+
+def root_of_determinant(k: int, volume: float) -> None:
+    """√det G = volume."""
+    st.latex(rf"\sqrt{{\det G_{{{k}\times{k}}}}}={_coloured(colours().product, latex(volume))}")

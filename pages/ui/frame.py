@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from pages.ui.state import PageState
-from pages.ui.text import t
+from pages.ui.text import labels, t
 
 LESSONS = ("vectors", "gram", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
 
@@ -29,7 +29,7 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> No
             t(f"{words}.question"),
             options,
             index=None,
-            format_func=lambda option: t(f"{words}.{option}"),
+            format_func=labels(words, options),
             key=f"prediction.{words}",
             horizontal=True,
             persist_state="session",

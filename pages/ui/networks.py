@@ -10,17 +10,20 @@ import gc
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
-from gramlib.jobs import JobPool
 
+from gramlib.jobs import JobPool
 from pages.ui.text import t
 
 if TYPE_CHECKING:
     from gramlib.vgg import VGG
 
 T = TypeVar("T")
+
+ROOT = Path(__file__).parents[2]
 
 ARCHITECTURES = ("vgg16", "vgg16-random", "vgg19")
 POOLINGS = ("max", "average")
@@ -46,18 +49,32 @@ def jobs() -> JobPool:
     return JobPool()
 
 
-_BUILDING = threading.Lock()
+# one lock for each, so that a download of one network holds up nobody who uses another
+_BUILDING = {architecture: threading.Lock() for architecture in ARCHITECTURES}
 _NETWORKS: dict[tuple[str, str], VGG] = {}
 
 
-def network(architecture: str = "vgg16", pooling: str = "max") -> VGG:
-    """The network, loaded once for all sessions; raises WeightsUnavailable. Call it on the pool."""
+def network(architecture: str = "vgg16", pooling: str = "max", progress: Callable[[float], None] | None = None) -> VGG:
+    """The network, loaded once for all sessions; raises WeightsUnavailable."""
     from gramlib.vgg import VGG
 
-    with _BUILDING:
-        if (architecture, pooling) not in _NETWORKS:
-            _NETWORKS[architecture, pooling] = VGG(architecture, pooling)
-        return _NETWORKS[architecture, pooling]
+    key = (architecture, pooling)
+    if key not in _NETWORKS:
+        with _BUILDING[architecture]:
+            if key not in _NETWORKS:
+                _NETWORKS[key] = VGG(architecture, pooling, progress=progress)
+    return _NETWORKS[key]
+
+
+def prepare(architecture: str, pooling: str) -> VGG:
+    """Load a network for this page, with a bar while it is fetched; raises WeightsUnavailable.
+
+    Not on the pool: a download of minutes would keep everybody's pictures waiting.
+    """
+    bar = st.empty()
+    prepared = network(architecture, pooling, lambda fraction: bar.progress(fraction, t("network.fetching")))
+    bar.empty()
+    return prepared
 
 
 def warm_up() -> None:

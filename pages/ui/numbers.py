@@ -9,6 +9,7 @@ import numpy as np
 
 MINUS = "−"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def _parts(value: float, digits: int) -> tuple[str, str]:
@@ -35,6 +36,20 @@ def number(value: float, digits: int = 3) -> str:
     text = mantissa.replace("-", MINUS)
     text = "0" if text == MINUS + "0" else text
     return f"{text}×10{exponent.translate(_SUPERSCRIPTS)}" if exponent else text
+
+
+def subscript(value: int) -> str:
+    """A whole number as an index: 12 → ₁₂."""
+    return str(value).translate(_SUBSCRIPTS)
+
+
+def without_noise(values: np.ndarray) -> np.ndarray:
+    """The numbers with what rounding has left over, below 10⁻¹² of the largest, set to what was meant.
+
+    For showing only: after a turn by 90° a 0 comes out as 10⁻¹⁶, and a class would ask what that is.
+    """
+    scale = float(np.abs(values).max(initial=0))
+    return np.round(values / scale, 12) * scale if 0 < scale < np.inf else values
 
 
 def latex(value: float, digits: int = 3) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
-from gramlib.images import open_image
 from PIL import Image
 
 from gramlib.errors import GramlabError
+from gramlib.images import open_image
 from pages.ui.state import PageState, Parameter
 from pages.ui.text import fault, t
 
@@ -76,6 +77,10 @@ def title(name: str) -> str:
     return t(f"picture.sample.{name}")
 
 
+def _titles() -> Callable[[str], str]:
+    return {name: title(name) for name in names()}.__getitem__  # now, in the language of this run
+
+
 def picture(name: str) -> Picture:
     return Picture(name, _uploads()[name][1] if name.startswith(_OWN) else _sample(name))
 
@@ -108,7 +113,7 @@ def choose_picture(state: PageState, name: str, label: str) -> Picture:
     """A list of the pictures, and a place to drop one's own."""
     if state[name] not in names():  # the oldest upload made way
         state[name] = next(iter(samples()))
-    st.selectbox(label, names(), format_func=title, **state.widget(name))
+    st.selectbox(label, names(), format_func=_titles(), **state.widget(name))
     _uploader(state, name)
     return picture(state[name])
 
@@ -116,7 +121,13 @@ def choose_picture(state: PageState, name: str, label: str) -> Picture:
 def choose_pictures(state: PageState, name: str, label: str) -> list[Picture]:
     """The same for two to eight pictures."""
     state[name] = [chosen for chosen in state[name] if chosen in names()]
-    st.multiselect(label, names(), format_func=title, max_selections=_ROOM, **state.widget(name))
+    st.multiselect(
+        label,
+        names(),
+        format_func=_titles(),
+        max_selections=_ROOM,
+        **state.widget(name),
+    )
     _uploader(state, name)
     return [picture(chosen) for chosen in state[name]]
 

@@ -8,8 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.ui.colours import colours
-from pages.ui.numbers import number
+from pages.ui.numbers import number, subscript, without_noise
 
+STILL = {"displayModeBar": False, "staticPlot": True}
 _MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
 
 
@@ -27,9 +28,9 @@ def bars(a: np.ndarray, b: np.ndarray, names: Sequence[str]) -> go.Figure:
 
 def space(vectors: Sequence[np.ndarray], names: Sequence[str]) -> go.Figure:
     """Arrows in space, all axes on one scale."""
-    palette = [colours().first, colours().second]
+    palette = [colours().first, colours().second, colours().ink]
     figure = go.Figure()
-    for vector, name, colour in zip(vectors, names, palette, strict=True):
+    for vector, name, colour in zip(vectors, names, palette, strict=False):
         x, y, z = vector
         figure.add_scatter3d(
             x=[0, x], y=[0, y], z=[0, z], mode="lines", line={"width": 8, "color": colour}, name=name, hoverinfo="skip"
@@ -54,4 +55,39 @@ def space(vectors: Sequence[np.ndarray], names: Sequence[str]) -> go.Figure:
         uirevision="space",  # the view a person has turned stays when a number changes
         scene={"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "cube"},
     )
+    return figure
+
+
+def eigenvalue_bars(values: np.ndarray) -> go.Figure:
+    """Eigenvalues from the largest on, each with its number; a negative one in the colour of negative numbers."""
+    shown = without_noise(values)[:64]
+    few = len(shown) <= 16
+    figure = go.Figure(
+        go.Bar(
+            x=[f"λ{subscript(index)}" for index in range(1, len(shown) + 1)],
+            y=shown,
+            text=[number(value) for value in shown] if few else None,
+            textposition="outside",
+            cliponaxis=False,
+            marker_color=[colours().product if value >= 0 else colours().negative for value in shown],
+        )
+    )
+    figure.update_layout(height=240, margin={"l": 10, "r": 10, "t": 28, "b": 10})
+    figure.update_yaxes(zeroline=True, zerolinecolor=colours().quiet, zerolinewidth=2)
+    return figure
+
+
+def box(vectors: np.ndarray, names: Sequence[str]) -> go.Figure:
+    """The parallelepiped that three vectors of space span."""
+    figure = space(vectors, names)
+    corners = np.array([[i & 1, i >> 1 & 1, i >> 2 & 1] for i in range(8)]) @ vectors
+    edges = [(i, i | 1 << axis) for i in range(8) for axis in range(3) if not i >> axis & 1]
+    path = [[point for a, b in edges for point in (*corners[[a, b], axis], None)] for axis in range(3)]
+    figure.add_scatter3d(
+        x=path[0], y=path[1], z=path[2], mode="lines", line={"color": colours().product, "width": 3}, hoverinfo="skip"
+    )
+    x, y, z = corners.T
+    figure.add_mesh3d(x=x, y=y, z=z, alphahull=0, color=colours().product, opacity=0.12, hoverinfo="skip")
+    reach = float(np.abs(corners).max()) * 1.1 or 1.0
+    figure.update_scenes({f"{axis}axis_range": [-reach, reach] for axis in "xyz"})
     return figure

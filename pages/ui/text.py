@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,11 @@ def group(prefix: str) -> dict[str, str]:
     """All texts under a prefix by the rest of their key: what a component in the browser fills in itself."""
     start = prefix + "."
     return {key.removeprefix(start): text for key, text in words(language()).items() if key.startswith(start)}
+
+
+def labels(prefix: str, options: Iterable[str]) -> Callable[[str], str]:
+    """The texts of some options, as a format_func: looked up now, in the language of this run."""
+    return {option: t(f"{prefix}.{option}") for option in options}.__getitem__
 
 
 def fault(error: GramlabError) -> str:

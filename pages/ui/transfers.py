@@ -18,15 +18,15 @@ from pages.ui.colours import colours
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture
 from pages.ui.state import PageState
-from pages.ui.text import fault, t
+from pages.ui.text import fault, labels, t
 
 if TYPE_CHECKING:
     from gramlib.jobs import Job
-
     from gramlib.transfer import Step, TransferSettings
 
+STARTS = ("content", "noise", "style")
 MOVING = ("queued", "running", "abandoned")
-_JOB, _POSTER, _STEERED = "transfer.job", "transfer.poster", "transfer.steered"
+_JOB, _POSTER = "transfer.job", "transfer.poster"
 _WEIGHTS = {
     "style_weight": (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
     "content_weight": (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
@@ -63,8 +63,8 @@ def show_more_settings(state: PageState) -> None:
     st.slider(t("style_transfer.steps"), 10, 500, step=10, **state.widget("steps"))
     st.segmented_control(
         t("style_transfer.start_from"),
-        ["content", "noise", "style"],
-        format_func=lambda choice: t(f"style_transfer.from.{choice}"),
+        STARTS,
+        format_func=labels("style_transfer.from", STARTS),
         required=True,
         **state.widget("start"),
     )
@@ -119,15 +119,13 @@ def start(state: PageState, content: Picture, style: Picture) -> None:
 
     def steps() -> Iterator[Step]:
         from gramlib.images import to_tensor
-
         from gramlib.transfer import transfer
 
         pictures = (to_tensor(picture.image, size) for picture in (content, style))
         return transfer(*pictures, chosen, networks.network())
 
-    st.session_state[_JOB] = networks.jobs().start(steps).id
+    st.session_state[_JOB] = networks.jobs().start(steps, chosen).id
     st.session_state[_POSTER] = reduced(content.image, size)
-    st.session_state[_STEERED] = chosen
 
 
 def steer(job: Job | None, state: PageState) -> None:
@@ -137,13 +135,11 @@ def steer(job: Job | None, state: PageState) -> None:
     except GramlabError as error:
         st.error(fault(error))
         return
-    if job is None or _STEERED not in st.session_state:
+    if job is None or job.settings is None:
         return
-    steered = st.session_state[_STEERED]
     weights = {name: getattr(chosen, name) for name in ("content_weight", "style_weight", "total_variation_weight")}
-    if (changed := replace(steered, **weights)) != steered:
+    if (changed := replace(job.settings, **weights)) != job.settings:
         job.change(changed)
-        st.session_state[_STEERED] = changed
 
 
 def show_progress(job_id: str) -> None:
@@ -154,13 +150,13 @@ def show_progress(job_id: str) -> None:
         st.session_state["transfer.shown"] = (job_id, job.state if job else "gone")
         st.rerun()
     step = job.step
-    settled = st.session_state[_STEERED]
+    steps = job.settings.steps
     st.progress(
-        min(1.0, step.iteration / settled.steps) if step else 0.0,
+        min(1.0, step.iteration / steps) if step else 0.0,
         t(
             "style_transfer.progress",
             step=step.iteration if step else 0,
-            steps=settled.steps,
+            steps=steps,
             seconds=number(step.seconds, 2) if step else 0,
             state=t(f"style_transfer.state.{job.state}", place=job.place or 0),
         ),
@@ -204,7 +200,7 @@ def _loss_curves(job: Job) -> go.Figure:
     figure.update_layout(
         height=260,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        yaxis_type="log",
+        yaxis={"type": "log", "dtick": 1},
         xaxis_title=t("style_transfer.loss_step"),
         legend={"orientation": "v"},
         uirevision="losses",

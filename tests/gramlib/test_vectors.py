@@ -309,10 +309,12 @@ class TestNumbers:
         assert angle(*pair) == angle(*pair[::-1])
 
     @pytest.mark.parametrize("small", [1e-3, 1e-8, 1e-12, 1e-100, 1e-300])
-    def test_angle_near_0_and_180(self, small):
+    def test_angle_near_0(self, small):
+        # the arccos of the cosine is 0 from 1e-8 on
         assert angle([1, 0], [1, small]) == pytest.approx(math.atan(small), rel=1e-15)
-        assert math.pi - angle([1, 0], [-1, 1e-6]) == pytest.approx(math.atan(1e-6), rel=1e-9)
-        # arccos of the cosine is 0 from 1e-8 on
+
+    def test_angle_near_180(self):
+        assert math.pi - angle([1, 0], [-1, 1e-9]) == pytest.approx(1e-9, rel=1e-6)
 
     @pytest.mark.parametrize(
         ("a", "b", "degrees"),
@@ -348,7 +350,6 @@ class TestNumbers:
     def test_projection_at_the_ends_of_the_range(self):
         assert projection([1e300, 2e300], [1e-300, 0]).tolist() == [1e300, 0]
         assert projection([2e-300, 1e-300], [0, 1e300]).tolist() == [0, 1e-300]
-        assert refusal(projection, [1.7e308] * 3, [1, 1e-3, 0]).code if False else True
         assert refusal(projection, [1.7e308, 1.7e308], [1, 0.5]).code == "vector_overflow"
 
     def test_hundred_thousand_entries(self):

@@ -1,0 +1,126 @@
+"""Lesson 1: what is typed is what is computed; what cannot be used is said in words, in both languages."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.pages.conftest import everything_said, faultless
+
+
+def test_value_verdict_and_angle(open_link, words):
+    said = everything_said(open_link("vectors", lang="en", a="1, 2, 3", b="4, -5, 6"))
+    assert "12" in said
+    assert words("en")["vectors.relation.ACUTE"] in said
+    degrees = math.degrees(math.acos(12 / math.sqrt(14 * 77)))
+    assert f"{degrees:.2f}°" in said
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "relation"),
+    [
+        ("3, 1", "-1, 3", "RIGHT"),
+        ("1, 1", "-2, 1", "OBTUSE"),
+        ("1, 2", "2, 4", "PARALLEL"),
+        ("1, 2", "-0.5, -1", "OPPOSITE"),
+        ("0, 0", "1, 2", "UNDEFINED"),
+        ("0.1, 0.2, 0.3", "1e-9, 1e-9, -1e-9", "RIGHT"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_verdict_is_said(open_link, words, a, b, relation, language):
+    assert words(language)[f"vectors.relation.{relation}"] in everything_said(
+        open_link("vectors", lang=language, a=a, b=b)
+    )
+
+
+BAD = {
+    "": "vector_empty",
+    "1, two": "vector_entry",
+    "nan, 1": "vector_entry",
+    "inf": "vector_entry",
+    "1e999": "vector_range",
+    "1,,2": "vector_gap",
+    "(1, 2": "vector_brackets",
+    "1/0": "vector_division_by_zero",
+    "1, 2, 3": "vector_lengths",
+    "1 " * 100_001: "vector_too_long",
+}
+
+
+@pytest.mark.parametrize("typed", BAD, ids=[code + str(number) for number, code in enumerate(BAD.values())])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_bad_input_is_said_in_words(open_link, words, typed, language):
+    app = open_link("vectors", lang=language)
+    app.text_input(key="vectors.a").set_value(typed)
+    faultless(app.run())
+    beginning = words(language)[f"errors.{BAD[typed]}"].partition("{")[0]
+    assert len(app.error) == 1
+    assert app.error[0].value.startswith(beginning)
+
+
+def test_a_long_vector_shows_head_and_tail_and_the_whole_sum(open_link):
+    rng = np.random.default_rng(1)
+    a, b = rng.integers(-9, 10, (2, 10_000))
+    app = open_link("vectors", lang="en")
+    app.text_input(key="vectors.a").set_value(", ".join(map(str, a)))
+    app.text_input(key="vectors.b").set_value(" ".join(map(str, b)))
+    said = everything_said(faultless(app.run()))
+    assert str(int(a @ b)).replace("-", "−") in said
+    assert said.count("<tr") < 20
+
+
+def test_the_code_prints_the_numbers_of_the_page(open_link, capsys):
+    app = open_link("vectors", lang="en", a="1, 2.5, -3", b="1/2, 4, 1")
+    exec(app.code[0].value, {})
+    printed = capsys.readouterr().out.split()
+    a, b = np.array([1, 2.5, -3]), np.array([0.5, 4, 1])
+    assert float(printed[0]) == a @ b
+    assert [float(value) for value in printed[1:3]] == [np.linalg.norm(a), np.linalg.norm(b)]
+    assert f"{float(printed[3]):.2f}°" in everything_said(app)
+
+
+def test_try_this_sets_the_controls(open_link, words):
+    app = open_link("vectors", lang="zh")
+    app.button(key="vectors.try.opposite").click()
+    said = everything_said(faultless(app.run()))
+    assert words("zh")["vectors.relation.OPPOSITE"] in said
+
+
+def test_the_prediction_answers_only_after_a_choice(open_link, words):
+    app = open_link("vectors", lang="en")
+    why = words("en")["vectors.predict.why"]
+    assert why not in everything_said(app)
+    app.radio[0].set_value("both")
+    said = everything_said(faultless(app.run()))
+    assert why in said
+    assert words("en")["frame.not_quite"] in said
+
+
+def test_the_link_reopens_this_state(open_link):
+    app = open_link("vectors", lang="zh")
+    app.text_input(key="vectors.a").set_value("1/2 -3e2")
+    faultless(app.run())
+    link = dict(app.query_params)
+    again = open_link("vectors", **link)
+    assert again.text_input(key="vectors.a").value == "1/2 -3e2"
+    assert not again.warning
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [("rows.csv", b"1,2,3\n4,5,6\n", "32"), ("rows.csv", b"\xef\xbb\xbf1 2 3\r\n4 5 6\r\n\r\n", "32")],
+)
+def test_a_file_of_two_rows(open_link, name, data, expected):
+    app = open_link("vectors", lang="en")
+    app.file_uploader(key="vectors.file").set_value((name, data, "text/csv"))
+    assert expected in everything_said(faultless(app.run()))
+
+
+def test_a_file_of_three_rows_is_refused(open_link, words):
+    app = open_link("vectors", lang="en")
+    app.file_uploader(key="vectors.file").set_value(("rows.csv", b"1,2\n3,4\n5,6", "text/csv"))
+    faultless(app.run())
+    assert [error.value for error in app.error] == [words("en")["errors.file_count"].format(count=3, needed=2)]

@@ -1,0 +1,85 @@
+"""Lesson 4: the Gram matrix on the page is the library's; what cannot be opened or had is said."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.pages.conftest import everything_said, faultless
+
+pytestmark = pytest.mark.slow
+
+
+def upload(app, name: str, data: bytes):
+    app.file_uploader(key="upload.vgg_layers.picture").set_value((name, data, "application/octet-stream"))
+    return faultless(app.run())
+
+
+def test_an_upload_becomes_the_librarys_gram_matrix(open_link, words):
+    from gramlib import VGG, feature_gram, to_tensor
+
+    image = Image.fromarray(np.random.default_rng(3).integers(0, 256, (90, 120, 3), dtype=np.uint8))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    app = upload(open_link("vgg_layers", lang="en", layer="relu2_1"), "noise.png", file.getvalue())
+    gram = feature_gram(VGG().features(to_tensor(image, 256), ["relu2_1"])["relu2_1"]).numpy()
+    from pages.ui.numbers import number
+
+    facts = words("en")["vgg_layers.facts"].partition(" · computed")[0]
+    assert facts.format(norm=number(np.linalg.norm(gram)), trace=number(np.trace(gram))) in everything_said(app)
+    assert app.selectbox(key="vgg_layers.picture").value.startswith("own-")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.jpg", b"not a picture", "image_unreadable"),
+        ("a.png", b"", "image_empty"),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "image_format"),
+        ("a.heic", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "image_format"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_no_picture_is_said_in_words(open_link, words, name, data, code, language):
+    app = upload(open_link("vgg_layers", lang=language), name, data)
+    assert len(app.error) == 1
+    assert max(words(language)[f"errors.{code}"].replace("{format}", "{").split("{"), key=len) in app.error[0].value
+
+
+def test_one_pixel_is_too_small_and_said(open_link, words):
+    file = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(file, "PNG")
+    app = upload(open_link("vgg_layers", lang="zh"), "one.png", file.getvalue())
+    assert words("zh")["errors.image_too_small"].partition("{")[0] in app.warning[0].value
+
+
+def test_without_a_connection_vgg19_is_refused_and_vgg16_shown(open_link, words, monkeypatch):
+    from gramlib import WeightsUnavailable
+    from pages.ui import networks
+
+    prepare = networks.prepare
+
+    def unavailable(architecture, pooling):
+        if architecture == "vgg19":
+            raise WeightsUnavailable("weights_not_fetched", "no network", reason="no network")
+        return prepare(architecture, pooling)
+
+    monkeypatch.setattr(networks, "prepare", unavailable)
+    app = open_link("vgg_layers", lang="zh", network="vgg19", layer="relu3_4")
+    assert words("zh")["errors.weights_not_fetched"] in app.error[0].value
+    assert words("zh")["network.unavailable"] in app.error[0].value
+    assert "relu3_1" in everything_said(app)
+
+
+def test_the_code_prints_the_norm_of_the_page(open_link, capsys, monkeypatch):
+    from pages.ui.networks import ROOT
+    from pages.ui.numbers import number
+
+    monkeypatch.chdir(ROOT)
+    app = open_link("vgg_layers", lang="en", picture="cat", layer="relu4_1", size="128")
+    exec(app.code[0].value, {})
+    norm = float(capsys.readouterr().out.rsplit(" ", 2)[1])
+    assert f"norm {number(norm)} " in everything_said(app)
