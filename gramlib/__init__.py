@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from gramlib.errors import GramlabError, WeightsUnavailable
     from gramlib.gram import (
         GramProperties,
+        align,
         feature_gram,
         flatten_features,
         gram_matrix,
         properties,
         random_orthogonal,
         recover_vectors,
+        rotation,
     )
     from gramlib.images import open_image, to_image, to_tensor
     from gramlib.jobs import Job, JobPool
@@ -38,6 +40,7 @@ _MODULE_OF = {
     "TransferSettings": "transfer",
     "VGG": "vgg",
     "WeightsUnavailable": "errors",
+    "align": "gram",
     "angle": "vectors",
     "content_loss": "style",
     "cosine": "vectors",
@@ -54,6 +57,7 @@ _MODULE_OF = {
     "random_orthogonal": "gram",
     "recover_vectors": "gram",
     "relation": "vectors",
+    "rotation": "gram",
     "style_distance": "style",
     "style_loss": "style",
     "to_image": "images",
@@ -72,6 +76,7 @@ __all__ = [
     "TransferSettings",
     "VGG",
     "WeightsUnavailable",
+    "align",
     "angle",
     "content_loss",
     "cosine",
@@ -88,6 +93,7 @@ __all__ = [
     "random_orthogonal",
     "recover_vectors",
     "relation",
+    "rotation",
     "style_distance",
     "style_loss",
     "to_image",

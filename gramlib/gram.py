@@ -236,6 +236,53 @@ def random_orthogonal(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
     return signed
 
 
+def rotation(n: int, degrees: float, mirror: bool = False) -> NDArray[np.float64]:
+    """Return the orthogonal matrix that turns the planes of the axes 1 and 2, 3 and 4, … all by the same angle.
+
+    n         at least 1; with n odd the last axis stays where it is
+    degrees   finite
+    mirror    turn the first axis round before turning, so that the determinant is −1
+    returns   (n, n) float64: Q, for vectors that are rows: V @ Q.T
+    raises    GramlabError when n is not a whole number above 0
+
+    >>> rotation(2, 90).round(12) + 0.0
+    array([[ 0., -1.],
+           [ 1.,  0.]])
+    """
+    size = _whole(n)
+    turned = np.eye(size)
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    for axis in range(0, size - 1, 2):
+        turned[axis : axis + 2, axis : axis + 2] = [[cosine, -sine], [sine, cosine]]
+    if mirror:
+        turned[:, 0] *= -1
+    return turned
+
+
+def align(vectors: NDArray[Any], onto: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
+    """Return the vectors turned and mirrored together so that they lie as near to others as they can, and how near.
+
+    V Q with the orthogonal Q that makes ‖V Q − W‖ smallest: Q = L Rᵀ of the singular value decomposition
+    Vᵀ W = L Σ Rᵀ. Schönemann (1966), "A generalized solution of the orthogonal Procrustes problem".
+
+    vectors, onto   V and W, (k, n), finite
+    returns         V Q, and ‖V Q − W‖ / ‖W‖, or ‖V‖ where W is zero
+    raises          GramlabError when the shapes differ
+
+    >>> aligned, error = align(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 2.0]]))
+    >>> aligned.round(12) + 0.0, round(error, 12)
+    (array([[1., 0.],
+           [0., 2.]]), 0.0)
+    """
+    V, W = _to_numpy(_numbers(vectors, "k, n")), _to_numpy(_numbers(onto, "k, n"))
+    if V.shape != W.shape:
+        message = f"An array of shape {V.shape} arrived: {W.shape} is needed."
+        raise GramlabError("gram_shape", message, shape=V.shape, needed=W.shape)
+    left, _, right = np.linalg.svd(V.T @ W)
+    aligned = V @ left @ right
+    return aligned, float(np.linalg.norm(aligned - W) / (np.linalg.norm(W) or 1.0))
+
+
 def _eigen(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return eigenvalues, descending, and eigenvectors, the columns, of the symmetric part."""
     eigenvalues, eigenvectors = np.linalg.eigh(matrix / 2 + matrix.T / 2)

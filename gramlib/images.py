@@ -64,7 +64,7 @@ def open_image(source: bytes | str | os.PathLike[str] | BinaryIO) -> Image.Image
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
         if image.width * image.height > MOST_PIXELS:
             raise _too_large(image.width * image.height)
-        image.load()
+        # decodes, then rotates
         return _rgb(ImageOps.exif_transpose(image))
     except GramlabError:
         raise

@@ -122,7 +122,7 @@ def transfer(content: Tensor, style: Tensor, settings: TransferSettings, network
     """Give the content the style, one Step per optimiser step, for settings.steps steps.
 
     To stop is to stop iterating. `steps.send(new_settings)` returns the next step, made with the new settings: the
-    picture stays, the optimiser forgets its past, `start` and `seed` no longer matter.
+    picture stays, L-BFGS forgets what it learnt of the loss, `start` and `seed` no longer matter.
 
     content, style   (1, 3, H, W), RGB in [0, 1]; their sizes may differ, the picture has the content's
     raises           GramlabError, here and not at the first step, if a picture or a layer cannot be used; while it
@@ -151,7 +151,7 @@ def _steps(content: Tensor, style: Tensor, settings: TransferSettings, network: 
             _check_layers(content, style, received, network)
             if replace(received, steps=settings.steps) != settings:
                 point = objective.at(point.image, received)
-                optimizer = _Optimizer(received, point)
+                optimizer = optimizer.for_new(received, point)
             settings = received
 
 
@@ -211,36 +211,49 @@ class _Objective:
 class _Optimizer:
     """PyTorch's L-BFGS or Adam, given its gradients from outside: one evaluation, one step, one Step.
 
-    Our losses are pure numbers, so the gradient of one pixel is tiny. Scaled to a mean of 1 where the optimiser starts,
-    it is above PyTorch's fixed thresholds, and both optimisers' choices do not depend on the scale otherwise.
+    Our losses are pure numbers, so that the slope of one pixel is tiny. Scaled to a mean of `first` where the optimiser
+    starts, it lies above PyTorch's fixed thresholds, and as a step it moves the pixels by `first` in the mean.
     """
 
-    def __init__(self, settings: TransferSettings, point: _Point, shrink: float = 1.0) -> None:
-        self.shrink = shrink
+    def __init__(
+        self, settings: TransferSettings, point: _Point, first: float = FIRST_CHANGE, size: float = 1.0
+    ) -> None:
+        self.size, self.change = size, first
         self._picture = torch.nn.Parameter(point.image.clone())
         slope = point.gradient.abs().mean().item()
-        self._scale = 1 / slope if slope > 0 else 1.0
+        self._scale = first / slope if slope > 0 else 1.0
         self._optimizer: torch.optim.Optimizer
         if settings.optimizer == "adam":
             # A shorter memory than usual: the gradient shrinks a thousandfold in the first steps, and PyTorch's
             # (0.9, 0.999) would take small steps ever after. Style loss after 80 steps 3 times lower, on one pair.
-            rate = settings.learning_rate * shrink
+            rate = settings.learning_rate * size
             self._optimizer = torch.optim.Adam([self._picture], lr=rate, betas=(0.8, 0.9))
         else:
-            # tolerances 0, or it takes a tiny gradient for an arrival. PyTorch divides the first step by the sum of
-            # the gradient, here the number of values: multiplied back, it moves each by FIRST_CHANGE in the mean.
+            # tolerances 0, or it takes a tiny slope for an arrival. PyTorch divides the first step, and no other, by
+            # the sum of the slopes: multiplied back here.
             options: Any = {"max_iter": 1, "history_size": HISTORY, "tolerance_grad": 0, "tolerance_change": 0}
-            first = FIRST_CHANGE * point.image.numel()
-            self._optimizer = torch.optim.LBFGS([self._picture], lr=first * shrink, **options)
+            undivided = max(1.0, first * point.image.numel())
+            self._optimizer = torch.optim.LBFGS([self._picture], lr=size * undivided, **options)
 
     def step(self, point: _Point) -> Tensor:
         """Return the picture after one step from this point, which must be where the last step led."""
         self._picture.grad = point.gradient * self._scale
         self._optimizer.step(lambda: point.total * self._scale)
         if isinstance(self._optimizer, torch.optim.LBFGS):
-            self._optimizer.param_groups[0]["lr"] = self.shrink
+            self._optimizer.param_groups[0]["lr"] = self.size
         # Clamped after the step: as low a loss after 60 steps as with a projected L-BFGS, and simpler
-        return self._picture.data.clamp_(0, 1).clone()
+        image = self._picture.data.clamp_(0, 1).clone()
+        self.change = (image - point.image).abs().mean().item()
+        return image
+
+    def for_new(self, settings: TransferSettings, point: _Point) -> _Optimizer:
+        """Return what goes on from the same picture with another loss."""
+        if settings.optimizer == "adam" and isinstance(self._optimizer, torch.optim.Adam):
+            self._optimizer.param_groups[0]["lr"] = settings.learning_rate * self.size
+            return self  # it forgets by itself, within ten steps
+        # L-BFGS knew the curvature of another loss. It begins anew with a step as long as the last one: with the full
+        # first step, each touch of a slider would shake the picture.
+        return _Optimizer(settings, point, min(FIRST_CHANGE, max(FIRST_CHANGE / 20, self.change)), self.size)
 
 
 def _advance(
@@ -253,7 +266,7 @@ def _advance(
             reached = objective.at(image, settings)
             if math.isfinite(reached.total) and reached.gradient.isfinite().all():
                 return reached, optimizer
-        optimizer = _Optimizer(settings, point, optimizer.shrink / 2)
+        optimizer = _Optimizer(settings, point, size=optimizer.size / 2)
     message = "No step leads to a finite loss, however small: smaller weights or another start are needed."
     raise GramlabError("transfer_not_finite", message)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from gramlib.gram import feature_gram, flatten_features
 from pages.ui import frame, tables
-from pages.ui.editor import edit_rows
 from pages.ui.formulas import feature_gram_sum
 from pages.ui.matrix_canvas import matrix_canvas
+from pages.ui.number_table import committed, number_table
 from pages.ui.numbers import plain
 from pages.ui.state import Parameter, one_of, open_page
 from pages.ui.text import group, labels, t
@@ -34,6 +36,12 @@ def write_maps(maps: tuple) -> str:
     return "|".join(";".join(",".join(plain(number) for number in row) for row in channel) for channel in maps)
 
 
+def take_channel(channel: int) -> None:
+    rows = committed(f"feature_maps.channel{channel}", np.shape(state["maps"])[1:])
+    if rows is not None:
+        state["maps"] = (*state["maps"][:channel], rows, *state["maps"][channel + 1 :])
+
+
 def resize() -> None:
     """Keep the numbers that still fit, and fill the rest with zeros."""
     shape = [st.session_state[f"feature_maps.{side}"] for side in ("channels", "height", "width")]
@@ -56,18 +64,17 @@ for column, side, size in zip(st.columns(3), ("channels", "height", "width"), sh
     column.number_input(t(f"feature_maps.{side}"), 2, 4, key=f"feature_maps.{side}", on_change=resize)
 
 st.subheader(t("feature_maps.maps"), anchor=False)
-edited = []
-for column, channel in zip(st.columns(shape[0]), range(shape[0]), strict=True):
+for channel, column in enumerate(st.columns(shape[0])):
     with column:
         st.markdown(t("feature_maps.channel", number=channel + 1))
-        rows = [str(row + 1) for row in range(shape[1])]
-        columns = [str(position + 1) for position in range(shape[2])]
-        edited.append(
-            edit_rows(
-                state["maps"][channel], key=f"feature_maps.channel{channel}", row_names=rows, column_names=columns
-            )
+        number_table(
+            state["maps"][channel],
+            key=f"feature_maps.channel{channel}",
+            row_names=[str(row) for row in range(1, shape[1] + 1)],
+            column_names=[str(position) for position in range(1, shape[2] + 1)],
+            words=group("table"),
+            on_change=partial(take_channel, channel),
         )
-state["maps"] = tuple(edited)
 st.caption(t("feature_maps.maps_note"))
 
 maps = np.array(state["maps"])

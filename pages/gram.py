@@ -1,81 +1,86 @@
-"""Lesson 2: k vectors and the Gram matrix of all their inner products."""
+"""Lesson 2: k vectors, the Gram matrix of all their inner products, its laws and what it forgets."""
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from gramlib.errors import GramlabError
-from gramlib.gram import gram_matrix, properties
-from pages.ui import formulas, frame, tables
-from pages.ui.editor import Rows, edit_rows
-from pages.ui.matrix_canvas import matrix_canvas
-from pages.ui.numbers import number, read_rows, write_rows
-from pages.ui.state import Parameter, open_page
-from pages.ui.text import fault, group, t
+from gramlib.gram import gram_matrix
+from pages.ui import formulas, frame, gram_labs
+from pages.ui.files import take_rows
+from pages.ui.gram_vectors import COUNTS, DEFAULT, edit, names_of, take_array
+from pages.ui.matrix_canvas import chosen, matrix_canvas
+from pages.ui.numbers import read_rows, without_noise, write_rows
+from pages.ui.state import Parameter, one_of, open_page, pair
+from pages.ui.text import fault, group, labels, t
 
-MOST_VECTORS, MOST_NUMBERS = 16, 64
-DEFAULT: Rows = ((3.0, 1.0), (1.0, 2.0), (-2.0, 1.0))
+READINGS = {
+    "inner": {},
+    "cosines": {"unit": True},
+    "covariance": {"center": True},
+    "correlation": {"center": True, "unit": True},
+}
+EXAMPLES = {
+    "orthonormal": {"vectors": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))},
+    "flat": {"vectors": ((2.0, 1.0, 0.0), (0.0, 1.0, 2.0), (2.0, 2.0, 2.0)), "cell": (0, 2)},
+    "opposed": {"vectors": ((3.0, 0.0, 2.0, 0.0), (0.0, 2.0, 0.0, 3.0)), "cell": (0, 1)},
+}
 
-
-def resize() -> None:
-    """Keep the numbers that still fit, and fill the rest with zeros."""
-    old, new = (
-        np.array(state["vectors"]),
-        np.zeros([st.session_state[f"gram.{side}"] for side in ("count", "dimension")]),
-    )
-    kept = tuple(slice(min(a, b)) for a, b in zip(old.shape, new.shape, strict=True))
-    new[kept] = old[kept]
-    state["vectors"] = tuple(map(tuple, new.tolist()))
-
-
-state = open_page("gram", Parameter("vectors", DEFAULT, read_rows(MOST_VECTORS, MOST_NUMBERS), write_rows))
+state = open_page(
+    "gram",
+    Parameter("vectors", DEFAULT, read_rows(*COUNTS), write_rows),
+    Parameter("reading", "inner", one_of(*READINGS)),
+    Parameter("cell", (0, 1), pair, "{0[0]},{0[1]}".format),
+    Parameter("hand", ((1.0, 2.0), (2.0, 1.0)), read_rows(4, 4), write_rows),
+)
 frame.header("gram")
 
-table, matrix = st.columns([5, 6], gap="large")
-k, n = np.shape(state["vectors"])
-names = [f"v{chr(0x2080 + i) if i < 10 else '₁' + chr(0x2080 + i - 10)}" for i in range(1, k + 1)]
-with table:
-    for column, side, size, most in zip(
-        st.columns(2), ("count", "dimension"), (k, n), (MOST_VECTORS, MOST_NUMBERS), strict=True
-    ):
-        st.session_state[f"gram.{side}"] = size
-        column.number_input(t(f"gram.{side}"), 1, most, key=f"gram.{side}", on_change=resize)
-    st.markdown(f"**{t('gram.table')}**")
-    state["vectors"] = edit_rows(
-        state["vectors"], key="gram.table", row_names=names, column_names=[str(position + 1) for position in range(n)]
+left, right = st.columns([5, 6], gap="large")
+with left:
+    vectors = edit(state)
+names = names_of(len(vectors))
+with right:
+    st.segmented_control(
+        t("gram.reading_label"),
+        list(READINGS),
+        format_func=labels("gram.reading", READINGS),
+        required=True,
+        **state.widget("reading"),
     )
-    st.caption(t("gram.table_note"))
+    st.markdown(t(f"gram.formula.{state['reading']}"))
+    gram, shown, cell = None, None, tuple(min(index, len(vectors) - 1) for index in state["cell"])
+    try:
+        gram = gram_matrix(vectors)
+        shown = without_noise(gram_matrix(vectors, **READINGS[state["reading"]]))
+        shown = shown / vectors.shape[1] if state["reading"] == "covariance" else shown
+    except GramlabError as error:  # too large, or a vector without a direction under this reading
+        st.error(f"{t('gram.no_numbers')} {fault(error)}")
+    if shown is not None:
+        matrix_canvas(
+            shown,
+            key="gram.matrix",
+            words=group("matrix"),
+            row_names=names,
+            cell=cell,
+            on_change=lambda: state.set(cell=chosen("gram.matrix") or state["cell"]),
+        )
+        formulas.gram_cell(state["reading"], vectors, cell, float(shown[cell]))
+        i, j = cell
+        st.caption(t("gram.diagonal_note") if i == j else t("gram.cell_note", i=i + 1, j=j + 1))
 
-vectors = np.array(state["vectors"])
-try:
-    gram = gram_matrix(vectors)
-except GramlabError as error:
-    matrix.error(fault(error))
-else:
-    with matrix:
-        st.markdown(f"**{t('gram.matrix')}**")
-        i, j = matrix_canvas(gram, key="gram.matrix", words=group("matrix"), row_names=names, cell=(0, min(1, k - 1)))
-    formulas.inner_product_sum(
-        vectors[i], vectors[j], float(gram[i, j]), (rf"\mathbf v_{{{i + 1}}}", rf"\mathbf v_{{{j + 1}}}")
-    )
-    st.caption(t("gram.diagonal_note") if i == j else t("gram.cell_note", i=i + 1, j=j + 1))
-    st.subheader(t("gram.law.title"), anchor=False)
-    facts = properties(gram)
-    tables.facts(
-        [
-            (t("gram.law.diagonal"), " · ".join(number(value) for value in np.diag(gram))),
-            (t("gram.law.eigenvalues"), " · ".join(number(value) for value in facts.eigenvalues)),
-            (t("gram.law.rank"), f"{facts.rank}"),
-            (t("gram.law.volume"), number(facts.volume)),
-        ]
-    )
-
-code = f"""import numpy as np
-
-V = np.array({vectors.tolist()})
-G = V @ V.T
-print(G)
-print(np.linalg.eigvalsh(G)[::-1])
-"""
-frame.footer("gram", state, code)
+frame.prediction("gram", "predict", ["all", "diagonal", "none"], right="none")
+if gram is not None:
+    st.subheader(t("gram.laws"), anchor=False)
+    labs = {
+        "symmetry": lambda: gram_labs.symmetry(vectors, gram, cell),
+        "eigenvalues": lambda: gram_labs.eigenvalues(vectors, gram),
+        "rank": lambda: gram_labs.rank(vectors, cell, names),
+        "volume": lambda: gram_labs.volume(vectors, gram, names),
+        "forgets": lambda: gram_labs.forgets(vectors, gram, names),
+        "rebuild": lambda: gram_labs.rebuild(vectors, gram, names),
+        "hand": lambda: gram_labs.by_hand(state),
+    }
+    frame.choose_lab("gram", labs)
+take_rows(t("gram.file"), t("gram.file_help"), lambda rows: take_array(state, rows), key="gram.file")
+frame.try_this("gram", {name: lambda values=values: state.set(**values) for name, values in EXAMPLES.items()})
+frame.footer("gram", state, gram_labs.code(vectors, state["reading"]))

@@ -37,7 +37,7 @@ if by_layer:
     with st.container(horizontal=True, gap="small"):
         for picture in pictures:
             st.image(picture.image, caption=picture.title, width=120, alt=picture.title)
-    by_layer = distance_matrices(pictures, STYLE_LAYERS)
+
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader(t("style_distance.matrix"), anchor=False)

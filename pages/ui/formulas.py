@@ -15,16 +15,22 @@ def _coloured(colour: str, body: str) -> str:
     return rf"\textcolor{{{colour}}}{{{body}}}"
 
 
-def inner_product_sum(a: np.ndarray, b: np.ndarray, value: float, names: tuple[str, str]) -> None:
-    """a·b = a₁b₁ + … = value."""
-    scheme = colours()
+def _terms(a: np.ndarray, b: np.ndarray) -> str:
+    """a₁·b₁ + a₂·b₂ + …, of long vectors the first and the last."""
     n = len(a)
     shown = range(n) if n <= _TERMS else [*range(_TERMS - 2), n - 1]
-    terms = [_coloured(scheme.first, factor(a[i])) + r"\cdot" + _coloured(scheme.second, factor(b[i])) for i in shown]
+    terms = [
+        _coloured(colours().first, factor(a[p])) + r"\cdot" + _coloured(colours().second, factor(b[p])) for p in shown
+    ]
     if n > _TERMS:
         terms.insert(-1, r"\cdots")
-    left = _coloured(scheme.first, names[0]) + r"\cdot" + _coloured(scheme.second, names[1])
-    st.latex(left + "=" + "+".join(terms) + "=" + _coloured(scheme.product, latex(value, 6)))
+    return "+".join(terms)
+
+
+def inner_product_sum(a: np.ndarray, b: np.ndarray, value: float, names: tuple[str, str]) -> None:
+    """a·b = a₁b₁ + … = value."""
+    left = _coloured(colours().first, names[0]) + r"\cdot" + _coloured(colours().second, names[1])
+    st.latex(left + "=" + _terms(a, b) + "=" + _coloured(colours().product, latex(value, 6)))
 
 
 def cosine_quotient(value: float, norm_a: float, norm_b: float, cosine: float) -> None:
@@ -40,19 +46,11 @@ def cosine_quotient(value: float, norm_a: float, norm_b: float, cosine: float) -
 
 def feature_gram_sum(rows: tuple[int, int], f_i: np.ndarray, f_j: np.ndarray, divisor: int, value: float) -> None:
     """G_ij = (1/N) (F_i1·F_j1 + …)."""
-    scheme = colours()
-    n = len(f_i)
-    shown = range(n) if n <= 9 else [*range(7), n - 1]
-    terms = [
-        _coloured(scheme.first, factor(f_i[p])) + r"\cdot" + _coloured(scheme.second, factor(f_j[p])) for p in shown
-    ]
-    if n > 9:
-        terms.insert(-1, r"\cdots")
-    body = "+".join(terms)
+    body = _terms(f_i, f_j)
     if divisor > 1:
         body = rf"\tfrac{{1}}{{{divisor}}}\left({body}\right)"
     i, j = rows[0] + 1, rows[1] + 1
-    st.latex(rf"G_{{{i}{j}}}={body}={_coloured(scheme.product, latex(value, 6))}")
+    st.latex(rf"G_{{{i}{j}}}={body}={_coloured(colours().product, latex(value, 6))}")
 
 
 def quadratic_form(combination: np.ndarray, value: float) -> None:
@@ -68,3 +66,21 @@ def quadratic_form(combination: np.ndarray, value: float) -> None:
 def root_of_determinant(k: int, volume: float) -> None:
     """√det G = volume."""
     st.latex(rf"\sqrt{{\det G_{{{k}\times{k}}}}}={_coloured(colours().product, latex(volume))}")
+
+
+def gram_cell(reading: str, vectors: np.ndarray, cell: tuple[int, int], value: float) -> None:
+    """The sum behind a cell of the Gram matrix, for each of its four readings."""
+    i, j = cell
+    pair = vectors[[i, j]]
+    if reading in ("covariance", "correlation"):
+        pair = without_noise(pair - pair.mean(axis=1, keepdims=True))
+    a, b = pair
+    terms = _terms(a, b)
+    if reading == "covariance":
+        body = rf"\tfrac{{1}}{{{len(a)}}}\left({terms}\right)"
+    elif reading == "inner":
+        body = terms
+    else:
+        lengths = _coloured(colours().first, latex(float(np.linalg.norm(a)))) + r"\cdot"
+        body = rf"\frac{{{terms}}}{{{lengths}{_coloured(colours().second, latex(float(np.linalg.norm(b))))}}}"
+    st.latex(rf"G_{{{i + 1}\,{j + 1}}}={body}={_coloured(colours().product, latex(value, 6))}")

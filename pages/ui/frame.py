@@ -39,6 +39,23 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> No
             st.markdown(f"**{t(verdict)}** {t(f'{words}.why')}")
 
 
+def choose_lab(lesson: str, labs: Mapping[str, Callable[[], None]]) -> None:
+    """One laboratory of several, chosen by name; only the one that is seen is computed."""
+    key = f"{lesson}.lab"
+    st.segmented_control(
+        t(f"{lesson}.laws"),
+        list(labs),
+        default=next(iter(labs)),
+        format_func=labels(f"{lesson}.tab", labs),
+        required=True,
+        key=key,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    with st.container(border=True):
+        labs[st.session_state[key]]()
+
+
 def try_this(lesson: str, experiments: Mapping[str, Callable[[], None]]) -> None:
     """Experiments that set the controls for you; each is a button and a sentence on what to look at."""
     st.subheader(t("frame.try_this"), anchor=False)

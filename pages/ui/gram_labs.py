@@ -125,6 +125,7 @@ def forgets(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None
                 names=names,
                 key="gram.turned",
                 words=group("canvas"),
+                chosen=(0, min(1, len(vectors) - 1)),
                 mode="family",
                 ghosts=vectors.tolist(),
                 locked=True,
@@ -160,6 +161,7 @@ def rebuild(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None
                 names=names,
                 key="gram.rebuilt",
                 words=group("canvas"),
+                chosen=(0, min(1, len(vectors) - 1)),
                 mode="family",
                 ghosts=without_noise(shown).tolist(),
                 locked=True,
@@ -173,14 +175,14 @@ def by_hand(state: PageState) -> None:
     """A matrix typed by hand: has it vectors, or a negative eigenvalue?"""
 
     def take() -> None:
-        if (rows := committed("gram.hand", np.shape(state["hand"]))) is not None:
+        if (rows := committed("gram.hand.table", np.shape(state["hand"]))) is not None:
             state["hand"] = rows
 
     st.markdown(t("gram.hand.what"))
     names = [str(index + 1) for index in range(len(state["hand"]))]
     number_table(
         state["hand"],
-        key="gram.hand",
+        key="gram.hand.table",
         row_names=names,
         column_names=names,
         words=group("table"),
@@ -200,3 +202,24 @@ def by_hand(state: PageState) -> None:
     else:
         st.markdown(t("gram.hand.found", n=vectors.shape[1]))
         tables.matrix(without_noise(vectors), names)
+
+
+def code(vectors: np.ndarray, reading: str) -> str:
+    """A program for NumPy that prints the matrix of the page."""
+    steps = {
+        "inner": "",
+        "cosines": "V = V / np.linalg.norm(V, axis=1, keepdims=True)\n",
+        "covariance": "V = V - V.mean(axis=1, keepdims=True)\n",
+        "correlation": "V = V - V.mean(axis=1, keepdims=True)\nV = V / np.linalg.norm(V, axis=1, keepdims=True)\n",
+    }[reading]
+    source = (
+        f"V = np.array({vectors.tolist()})" if vectors.size <= 1024 else 'V = np.loadtxt("vectors.csv", delimiter=",")'
+    )
+    divided = " / V.shape[1]" if reading == "covariance" else ""
+    return f"""import numpy as np
+
+V = {source}
+{steps}G = V @ V.T{divided}
+print(G.round(12))
+print(np.linalg.eigvalsh(G)[::-1].round(12))
+"""

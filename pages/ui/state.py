@@ -69,6 +69,12 @@ def decimal(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
+def pair(text: str) -> tuple[int, int]:
+    """A reader of two whole numbers, such as a cell's row and column, counted from 0."""
+    first, second = (whole(0, 511)(part) for part in text.split(","))
+    return first, second
+
+
 class PageState:
     """The parameters of one page, by name."""
 

@@ -37,4 +37,4 @@ def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, server: str, 
     wrong.write_text("this is not a picture")
     page.goto(f"{server}/vgg_layers?lang=zh")
     page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(wrong)
-    expect(page.locator("[data-testid=stAlert]")).to_contain_text(words("zh")["errors.image_unknown"][:8])
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text(words("zh")["errors.image_unreadable"][:8])

@@ -148,6 +148,7 @@ class TestKinds:
         ("values", "levels"),
         [
             (np.array([[0, 257, 65535]], np.int32), [0, 1, 255]),
+            (np.array([[0, 100, 255]], np.int32), [0, 0, 1]),
             (np.array([[-100, 0, 100]], np.int32), [0, 128, 255]),
             (np.array([[0, 10**9, 2 * 10**9]], np.int32), [0, 128, 255]),
             (np.array([[0, 0.5, 1]], np.float32), [0, 128, 255]),

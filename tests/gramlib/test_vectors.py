@@ -171,11 +171,11 @@ class TestParse:
     def test_more_are_refused(self):
         assert refusal(parse_vector, "1 " * (LONGEST + 1)).values == {"count": LONGEST + 1, "limit": LONGEST}
 
-    @pytest.mark.parametrize("text", ["1" * 10**6 + "x", " " * 10**6, "," * 10**6, "1/" * 10**6, "1" * 10**6])
+    @pytest.mark.parametrize("text", ["1" * 40_000 + "x", " " * 40_000, "," * 40_000, "1/" * 20_000, "1e" * 20_000])
     def test_long_nonsense_is_refused_in_linear_time(self, text):
         start = time.process_time()
         refusal(parse_vector, text)
-        assert time.process_time() - start < 2
+        assert time.process_time() - start < 0.5
 
 
 class TestInput:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+import io
 
+import numpy as np
+import pytest
+
+from pages.ui.numbers import latex
 from tests.pages.conftest import everything_said, faultless
 
 
 def test_the_chosen_cell_is_written_out(open_link):
-    app = open_link("gram", lang="en", vectors="3,1;1,2;-2,1")
-    app.session_state["gram.matrix"] = {"choice": {"cell": [0, 2], "sequence": 5}}
-    said = everything_said(faultless(app.run()))
+    said = everything_said(open_link("gram", lang="en", vectors="3,1;1,2;-2,1", cell="0,2"))
     assert r"\textcolor{#1c6cb5}{3}\cdot\textcolor{#c8590a}{(-2)}" in said
     assert r"\textcolor{#5e3c99}{-5}" in said
 
@@ -20,8 +22,72 @@ def test_a_zero_vector_and_one_vector_alone(open_link):
         open_link("gram", lang="zh", vectors=vectors)
 
 
-def test_the_code_prints_the_matrix(open_link, capsys):
-    app = open_link("gram", lang="en", vectors="3,1;1,2;-2,1")
+READINGS = {
+    "inner": lambda V: V @ V.T,
+    "cosines": lambda V: V @ V.T / np.outer(np.linalg.norm(V, axis=1), np.linalg.norm(V, axis=1)),
+    "covariance": lambda V: np.cov(V, bias=True),
+    "correlation": np.corrcoef,
+}
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_each_reading_is_numpys_and_its_code_prints_it(open_link, capsys, reading):
+    app = open_link("gram", lang="en", vectors="3,1,0;1,2,5;-2,1,4", reading=reading, cell="1,2")
     exec(app.code[0].value, {})
-    V = np.array([[3, 1], [1, 2], [-2, 1]])
-    assert str(V @ V.T * 1.0) in capsys.readouterr().out
+    expected = READINGS[reading](np.array([[3.0, 1, 0], [1, 2, 5], [-2, 1, 4]]))
+    printed = capsys.readouterr().out
+    assert printed.startswith(str(expected.round(12) + 0.0))
+    assert latex(expected[1, 2], 6) in everything_said(app)
+
+
+def test_a_reading_that_cannot_be_taken_is_said_and_the_laws_stay(open_link, words):
+    app = open_link("gram", lang="zh", vectors="1,1;1,2", reading="correlation")
+    assert words("zh")["errors.gram_zero_row"].format(row=1) in app.error[0].value
+    assert words("zh")["gram.laws"] in everything_said(app)
+
+
+@pytest.mark.parametrize("lab", ["symmetry", "eigenvalues", "rank", "volume", "forgets", "rebuild", "hand"])
+@pytest.mark.parametrize("vectors", ["3,1;1,2;-2,1", "1,2", "2,1,0;0,1,2;2,2,1", "0,0;0,0", "1;2;3;4;5;6;7;8;9"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_laboratory_opens_for_every_shape(open_link, lab, vectors, language):
+    app = open_link("gram", lang=language, vectors=vectors)
+    app.segmented_control(key="gram.lab").set_value(lab)
+    faultless(app.run())
+
+
+def choose(app, lab: str):
+    app.segmented_control(key="gram.lab").set_value(lab)
+    return faultless(app.run())
+
+
+def test_turning_two_vectors_parallel_lowers_the_rank(open_link):
+    app = choose(open_link("gram", lang="en", vectors="3,1;1,2"), "rank")
+    assert "<td>2</td>" in everything_said(app)
+    app.slider(key="gram.rank.share").set_value(100)
+    assert "<td>1</td>" in everything_said(faultless(app.run()))
+
+
+def test_the_quadratic_form_is_a_squared_length(open_link):
+    app = choose(open_link("gram", lang="en", vectors="3,1;1,2"), "eigenvalues")
+    app.slider(key="gram.x0").set_value(1.0)
+    app.slider(key="gram.x1").set_value(-2.0)  # (3, 1) − 2 (1, 2) = (1, −3), squared length 10
+    assert r"\textcolor{#5e3c99}{10}" in everything_said(faultless(app.run()))
+
+
+def test_a_matrix_of_no_vectors_names_its_negative_eigenvalue(open_link, words):
+    app = choose(open_link("gram", lang="en", hand="1,2;2,1"), "hand")
+    assert app.error[0].value == words("en")["errors.gram_negative_eigenvalue"].format(eigenvalue=-1.0)
+    app = choose(open_link("gram", lang="en", hand="2,1;1,2"), "hand")
+    assert not app.error
+    assert words("en")["gram.hand.found"].format(n=2) in everything_said(app)
+
+
+def test_a_file_of_many_vectors_is_shown_without_the_table(open_link, words):
+    rng = np.random.default_rng(0)
+    file = io.BytesIO()
+    np.save(file, rng.normal(size=(100, 70)))
+    app = open_link("gram", lang="en")
+    app.file_uploader(key="gram.file").set_value(("v.npy", file.getvalue(), "application/octet-stream"))
+    assert words("en")["gram.file_shown"].format(k=100, n=70) in everything_said(faultless(app.run()))
+    app.button(key="gram.back").click()
+    assert words("en")["gram.file_shown"].format(k=100, n=70) not in everything_said(faultless(app.run()))

@@ -1,0 +1,120 @@
+"""A table of numbers to edit: vectors, the channels of a small feature map, a matrix typed by hand.
+
+The page owns the numbers and gives them at every run; the browser sends all of them when one has changed. A commit has
+a sequence number, and the browser takes numbers from here only once its last commit was seen here: a late echo never
+overwrites what is being typed. What is not a number is marked there and never sent. A page reads a commit in its
+callback, before anything is drawn:
+
+    def take() -> None:
+        rows = committed("table", shape=(3, 2))
+        if rows is not None:
+            st.session_state.vectors = rows
+
+    number_table(st.session_state.vectors, key="table", row_names=["a", "b", "c"], column_names=["1", "2"],
+                 words=words, on_change=take)
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from pages.ui.colours import colours
+
+# every word that is shown or spoken, and its places: "table"; "cell" {row} {column}; "choose" {row}; "beyond" {count}
+# numbers of a pasted block that the table has no room for; and what is wrong with a text, {row} {column} {text}
+WORDS = ("table", "cell", "choose", "beyond", "empty", "not_a_number", "division_by_zero", "range")
+
+Rows = tuple[tuple[float, ...], ...]
+
+_FILES = Path(__file__).parents[2] / "assets" / "components"
+_table = st.components.v2.component(
+    "gramlab.number_table",
+    **{kind: (_FILES / f"number_table.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")},
+)
+
+
+def number_table(
+    rows: Sequence[Sequence[float]],
+    *,
+    key: str,
+    row_names: Sequence[str],
+    column_names: Sequence[str],
+    words: Mapping[str, str],
+    marked: tuple[int, int] | None = None,
+    locked: bool = False,
+    highlight: Iterable[tuple[int, int]] = (),
+    tint: Literal["signed"] | None = None,
+    on_change: Callable[[], None] | None = None,
+    on_tap: Callable[[], None] | None = None,
+) -> None:
+    """Show rows of finite numbers, 1×1 to about 16×64, to be edited in place; both counts may change between runs.
+
+    words       the texts named in WORDS, in the person's language
+    marked      the row in the first and the row in the second colour; (i, i) is allowed
+    locked      only for reading; tapping a name still chooses
+    highlight   cells, as (row, column), on a faint ground
+    tint        "signed": positive and negative numbers in the two colours of the sign
+    on_change   called after a commit, before the page runs again; read it with `committed`
+    on_tap      called after the name of a row was chosen; read it with `tapped`. Without it names are only names
+    """
+    given = [[float(value) for value in row] for row in rows]
+    fits = len(given) == len(row_names) > 0 and all(len(row) == len(column_names) > 0 for row in given)
+    if not fits or not all(math.isfinite(value) for row in given for value in row):
+        raise ValueError(
+            f"The table needs finite numbers, and a name for each row and column; got {rows, row_names, column_names}."
+        )
+    _table(
+        key=key,
+        data={
+            "rows": given,
+            "row_names": list(row_names),
+            "column_names": list(column_names),
+            "words": {word: words[word] for word in WORDS},
+            "marked": list(marked or ()),
+            "locked": locked,
+            "highlight": [list(cell) for cell in highlight],
+            "tint": tint,
+            "tappable": on_tap is not None,
+            "sequence": _commit(key).get("sequence", 0),
+            "colours": colours().as_dict(),
+        },
+        on_committed_change=on_change or (lambda: None),
+        on_tapped_change=on_tap or (lambda: None),
+    )
+
+
+def committed(key: str, shape: tuple[int, int]) -> Rows | None:
+    """Return the rows last sent, or None unless they are `shape` = (rows, columns) finite numbers.
+
+    They come from a browser, so they are checked like anything from outside; what fails is dropped, and the table goes
+    back to the numbers of the page.
+    """
+    rows = _commit(key).get("rows")
+    if not isinstance(rows, list) or len(rows) != shape[0] or not all(_is_row(row, shape[1]) for row in rows):
+        return None
+    return tuple(tuple(float(value) for value in row) for row in rows)
+
+
+def tapped(key: str, count: int) -> int | None:
+    """Return which of `count` names of rows was chosen in this run, if any."""
+    index = (st.session_state.get(key) or {}).get("tapped")
+    return index if type(index) is int and 0 <= index < count else None
+
+
+def _commit(key: str) -> Mapping[str, Any]:
+    commit = (st.session_state.get(key) or {}).get("committed")
+    return commit if isinstance(commit, Mapping) else {}
+
+
+def _is_row(row: object, count: int) -> bool:
+    return isinstance(row, list) and len(row) == count and all(map(_is_number, row))
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max  # nan is not
