@@ -277,8 +277,12 @@ def align(vectors: NDArray[Any], onto: NDArray[Any]) -> tuple[NDArray[np.float64
     V, W = _to_numpy(_numbers(vectors, "k, n")), _to_numpy(_numbers(onto, "k, n"))
     if V.shape != W.shape:
         message = f"An array of shape {V.shape} arrived: {W.shape} is needed."
-        raise GramlabError("gram_shape", message, shape=V.shape, needed=W.shape)
-    left, _, right = np.linalg.svd(V.T @ W)
+        raise GramlabError("gram_shape", message, shape=V.shape, needed=str(W.shape))
+    for given in (V, W):
+        if not _is_finite(given):
+            raise _not_finite(given)
+    # Q does not depend on the scale, so no product needs to overflow
+    left, _, right = np.linalg.svd((V / (abs(V).max() or 1.0)).T @ (W / (abs(W).max() or 1.0)))
     aligned = V @ left @ right
     return aligned, float(np.linalg.norm(aligned - W) / (np.linalg.norm(W) or 1.0))
 
@@ -388,7 +392,8 @@ def _whole(number: object) -> int:
 
 
 def _ragged(values: Any) -> GramlabError | None:
-    lengths = [len(row) for row in values if hasattr(row, "__len__")] if hasattr(values, "__iter__") else []
+    rows = values if isinstance(values, list | tuple) or getattr(values, "ndim", 0) == 1 else []
+    lengths = [len(row) for row in rows if hasattr(row, "__len__") and not isinstance(row, str)]
     for row, length in enumerate(lengths, 1):
         if length != lengths[0]:
             message = f"Row {row} has {length} numbers and row 1 has {lengths[0]}: all rows must have the same count."

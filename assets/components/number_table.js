@@ -10,9 +10,10 @@ const tables = new WeakMap(); // parentElement (a ShadowRoot) → the state of i
 const PAUSE = 120; // milliseconds without a key before a number is committed
 const DOUBT = 700; // before a text is marked that is no number yet: "−" and "1e" are on the way to one
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }; // down, right
-// Not inputMode "decimal": the iPhone's keyboard for it has no minus, and none has the slash of a fraction.
-const INPUT = { type: "text", size: 1, autocomplete: "off", autocapitalize: "off", spellcheck: false,
-  inputMode: "text", enterKeyHint: "next" };
+// Not inputmode "decimal": the iPhone's keyboard for it has no minus, and none has the slash of a fraction.
+const CELL = `<td><input type="text" size="1" inputmode="text" enterkeyhint="next" autocomplete="off"
+  autocapitalize="off" spellcheck="false"></td>`;
+const NAME = '<button type="button" tabindex="-1"></button>'; // Tab goes from number to number, the left arrow to a name
 
 // ------------------------------------------------------------------------- numbers, as gramlib.parse_vector reads them
 
@@ -24,7 +25,7 @@ const HALF_WIDTH = { "、": ",", "【": "[", "】": "]", "　": " ", "−": "-" 
 const halfWidth = (text) => text.replace(/[！-～、【】　−]/g, (sign) =>
   HALF_WIDTH[sign] ?? String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
 
-/** The value of one number, or the word that says what is wrong with the text. */
+/** The value of one number, or the word in `words` that says what is wrong with the text. */
 function read(text) {
   const inside = halfWidth(text).trim().replace(/^\((.*)\)$|^\[(.*)\]$/, "$1$2").trim();
   const [, numerator, denominator] = ENTRY.exec(inside) ?? [];
@@ -44,8 +45,6 @@ function readBlock(text) {
 
 /** The shortest text that reads back as exactly this number. */
 const print = (value) => String(value).replaceAll("-", "−");
-
-// --------------------------------------------------------------------------------------------------- where things are
 
 const placeOf = ({ parentElement: cell }) => [cell.parentElement.sectionRowIndex, cell.cellIndex - 1]; // names: −1
 const at = ({ body }, row, column) => body.rows[row]?.cells[column + 1]?.firstChild;
@@ -131,12 +130,9 @@ function leave(table, input) {
 
 function restore(table, input) {
   remember(table, input);
-  for (const [edited, number] of table.editing) {
-    setNumber(edited, number);
-    show(edited);
-  }
-  table.note = "";
+  table.editing.forEach((number, edited) => { setNumber(edited, number); show(edited); });
   table.editing.clear();
+  table.note = "";
   settle(table, input);
   input.select();
 }
@@ -166,8 +162,8 @@ function complain({ message, body, note, data: { words, row_names, column_names 
   const wrong = "[aria-invalid=true]";
   const input = body.querySelector(`${wrong}:focus`) ?? body.querySelector(wrong);
   const [row, column] = input ? placeOf(input) : [];
-  const text = input ? fillIn(words[input.fault],
-    { row: row_names[row], column: column_names[column], text: visible(input.value) }) : note;
+  const values = input && { row: row_names[row], column: column_names[column], text: visible(input.value) };
+  const text = input ? fillIn(words[input.fault], values) : note;
   if (message.textContent !== text) message.textContent = text; // else it would be spoken again
 }
 
@@ -223,24 +219,15 @@ function click(table, { target }) {
 
 // -------------------------------------------------------------------------------------------------- shape and clothes
 
-const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
-
 /** Grow or shrink in place: what stays keeps its focus and its text. */
 function reshape({ data: { rows, tappable }, head, body, root }) {
-  const fit = (parent, count, create) => {
-    while (parent.children.length > count) parent.lastChild.remove();
-    while (parent.children.length < count) parent.append(create());
+  const fit = (parent, count, html) => {
+    while (parent.children.length > count) parent.lastElementChild.remove();
+    while (parent.children.length < count) parent.insertAdjacentHTML("beforeend", html);
   };
-  const cell = (tag, properties, ...content) => {
-    const element = make(tag, properties);
-    element.append(...content);
-    return element;
-  };
-  // Tab goes from number to number; the left arrow, a click or a tap to the name
-  const name = () => (tappable ? make("button", { type: "button", tabIndex: -1 }) : make("span"));
-  fit(body, rows.length, () => cell("tr", {}, cell("th", { scope: "row" }, name())));
-  fit(head, rows[0].length + 1, () => cell("th", { scope: "col" }));
-  for (const row of body.rows) fit(row, rows[0].length + 1, () => cell("td", {}, make("input", INPUT)));
+  fit(body, rows.length, `<tr><th scope="row">${tappable ? NAME : "<span></span>"}</th></tr>`);
+  for (const row of body.rows) fit(row, rows[0].length + 1, CELL);
+  fit(head, rows[0].length + 1, '<th scope="col"></th>');
   root.style.setProperty("--columns", rows[0].length);
 }
 

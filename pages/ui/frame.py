@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from pages.ui.state import PageState
+from pages.ui.state import PageState, choice
 from pages.ui.text import labels, t
 
 LESSONS = ("vectors", "gram", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
@@ -30,9 +30,8 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> No
             options,
             index=None,
             format_func=labels(words, options),
-            key=f"prediction.{words}",
             horizontal=True,
-            persist_state="session",
+            **choice(words),
         )
         if answer is not None:
             verdict = "frame.right" if answer == right else "frame.not_quite"
@@ -41,19 +40,18 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> No
 
 def choose_lab(lesson: str, labs: Mapping[str, Callable[[], None]]) -> None:
     """One laboratory of several, chosen by name; only the one that is seen is computed."""
-    key = f"{lesson}.lab"
+    tie = choice(f"{lesson}.lab")
     st.segmented_control(
         t(f"{lesson}.laws"),
         list(labs),
         default=next(iter(labs)),
         format_func=labels(f"{lesson}.tab", labs),
         required=True,
-        key=key,
-        persist_state="session",
         label_visibility="collapsed",
+        **tie,
     )
     with st.container(border=True):
-        labs[st.session_state[key]]()
+        labs[st.session_state[tie["key"]]]()
 
 
 def try_this(lesson: str, experiments: Mapping[str, Callable[[], None]]) -> None:

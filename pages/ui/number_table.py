@@ -1,22 +1,15 @@
 """A table of numbers to edit: vectors, the channels of a small feature map, a matrix typed by hand.
 
-The page owns the numbers and gives them at every run; the browser sends all of them when one has changed. A commit has
-a sequence number, and the browser takes numbers from here only once its last commit was seen here: a late echo never
-overwrites what is being typed. What is not a number is marked there and never sent. A page reads a commit in its
-callback, before anything is drawn:
+The page owns the numbers and gives them at every run; the browser sends all of them when one has changed, and takes
+numbers from here only once its last commit was seen here: a late echo never overwrites what is being typed. What is not
+a number is marked there and never sent. A page reads a commit in its callback, before anything is drawn:
 
     def take() -> None:
-        rows = committed("table", shape=(3, 2))
-        if rows is not None:
-            st.session_state.vectors = rows
-
-    number_table(st.session_state.vectors, key="table", row_names=["a", "b", "c"], column_names=["1", "2"],
-                 words=words, on_change=take)
+        st.session_state.rows = committed("table", shape=(3, 2)) or st.session_state.rows
 """
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -65,10 +58,8 @@ def number_table(
     """
     given = [[float(value) for value in row] for row in rows]
     fits = len(given) == len(row_names) > 0 and all(len(row) == len(column_names) > 0 for row in given)
-    if not fits or not all(math.isfinite(value) for row in given for value in row):
-        raise ValueError(
-            f"The table needs finite numbers, and a name for each row and column; got {rows, row_names, column_names}."
-        )
+    if not fits or not all(_is_number(value) for row in given for value in row):
+        raise ValueError(f"Needed: finite numbers, all rows and columns named; got {rows, row_names, column_names}.")
     _table(
         key=key,
         data={
@@ -90,15 +81,11 @@ def number_table(
 
 
 def committed(key: str, shape: tuple[int, int]) -> Rows | None:
-    """Return the rows last sent, or None unless they are `shape` = (rows, columns) finite numbers.
-
-    They come from a browser, so they are checked like anything from outside; what fails is dropped, and the table goes
-    back to the numbers of the page.
-    """
+    """Return the rows last sent, or None unless they are finite numbers of this shape: they come from a browser."""
     rows = _commit(key).get("rows")
-    if not isinstance(rows, list) or len(rows) != shape[0] or not all(_is_row(row, shape[1]) for row in rows):
+    if not isinstance(rows, list) or [isinstance(row, list) and len(row) for row in rows] != [shape[1]] * shape[0]:
         return None
-    return tuple(tuple(float(value) for value in row) for row in rows)
+    return tuple(tuple(map(float, row)) for row in rows) if all(_is_number(v) for row in rows for v in row) else None
 
 
 def tapped(key: str, count: int) -> int | None:
@@ -110,10 +97,6 @@ def tapped(key: str, count: int) -> int | None:
 def _commit(key: str) -> Mapping[str, Any]:
     commit = (st.session_state.get(key) or {}).get("committed")
     return commit if isinstance(commit, Mapping) else {}
-
-
-def _is_row(row: object, count: int) -> bool:
-    return isinstance(row, list) and len(row) == count and all(map(_is_number, row))
 
 
 def _is_number(value: object) -> bool:

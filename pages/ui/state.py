@@ -16,6 +16,7 @@ import streamlit as st
 from pages.ui.text import LANGUAGES, t
 
 _LANGUAGE, _WRITTEN, _OPENED = "language", "link.written", "link.opened"
+_CHOICE = "choice."
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,11 @@ class PageState:
         return refused
 
 
+def choice(name: str) -> dict[str, Any]:
+    """What ties a widget to a choice that is remembered but does not belong into the link: an answer, a laboratory."""
+    return {"key": _CHOICE + name, "persist_state": "session"}
+
+
 def open_page(page: str, *parameters: Parameter) -> PageState:
     """The page's state: from the link if it is new, else from the session."""
     state = PageState(page, parameters)
@@ -177,5 +183,6 @@ def _keep_choices() -> None:
     # a selectbox with translated labels jumps to its first option at the next click after the labels have changed,
     # in a browser only; setting its value again prevents it
     state = st.session_state.get(_OPENED)
-    for name in state._parameters if state else ():
-        state[name] = state[name]
+    kept = [state.key(name) for name in state._parameters] if state else []
+    for key in [*kept, *(str(key) for key in st.session_state if str(key).startswith(_CHOICE))]:
+        st.session_state[key] = st.session_state[key]
