@@ -145,9 +145,6 @@ class Job:
         if len(self._kept) > LONGEST_HISTORY:
             self._kept, self._keep_every = self._kept[::2], self._keep_every * 2
 
-    def _is_new(self) -> bool:
-        return self._turns < FIRST_TURNS
-
     def _close(self) -> None:
         steps, self._steps, self._make_steps = self._steps, None, None
         if steps is not None:
@@ -254,7 +251,7 @@ class JobPool:
         while self._queue and len(self._newcomers) + len(self._ring) < self._limit:
             seated = self._queue.popleft()
             seated.state = "running"
-            (self._newcomers if seated._is_new() else self._ring).append(seated)
+            (self._newcomers if seated._turns < FIRST_TURNS else self._ring).append(seated)
         self._news.notify_all()
 
     def _look_around(self) -> float | None:
@@ -320,6 +317,6 @@ class JobPool:
                 self._move(job, "finished" if error is None else "failed")
                 return
             job._keep(step)
-            if job in self._newcomers and not job._is_new():
+            if job in self._newcomers and job._turns >= FIRST_TURNS:
                 self._newcomers.remove(job)
                 self._ring.append(job)

@@ -10,7 +10,7 @@ import math
 import numbers
 import sys
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, ItemsView, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import ModuleType
 from typing import Any
@@ -26,6 +26,8 @@ from gramlib.vgg import VGG, as_picture
 
 Layers = tuple[tuple[str, float], ...]
 
+FIRST_OF_EACH: Layers = tuple((f"relu{block}_1", 1.0) for block in range(1, 6))
+NOISE = 0.2  # width of the band of greys that a start from noise draws from: with 1, the specks never go away
 HISTORY = 10  # pairs that L-BFGS remembers, each two pictures large; 20 gained nothing in 60 steps
 FIRST_CHANGE = 0.02  # mean change of a pixel by the first step of L-BFGS, of 1: enough to be seen
 HALVINGS = 10  # of the step size, before the transfer gives up
@@ -47,10 +49,10 @@ class TransferSettings:
     start                    content | noise | style     the picture before the first step; content by default
     seed                     0 … 2³² − 1      0          of the noise
 
-    Layers may be given as a mapping {name: weight}, as pairs, or as names that weigh 1. A layer listed is measured at
-    every step even if nothing pulls it, so that a curve of it can be shown; list none to save the time.
+    Layers may be given as a mapping {name: weight}, as pairs, or as names that weigh 1. They are measured even if
+    content_weight or style_weight is 0, so that a curve can be shown; list none to save the time.
 
-    raises   GramlabError that names the knob, what arrived and what is possible
+    raises   GramlabError that names the knob, what arrived and what is needed
 
     >>> TransferSettings(style_layers={"relu1_1": 2}).style_layers
     (('relu1_1', 2.0),)
@@ -63,10 +65,7 @@ class TransferSettings:
     style_weight: float = field(default=20.0, metadata={"range": (0.0, 1e6)})
     total_variation_weight: float = field(default=0.0, metadata={"range": (0.0, 1e6)})
     content_layers: Layers = field(default=(("relu4_2", 1.0),), metadata={"layers": (0.0, 1e6)})
-    style_layers: Layers = field(
-        default=(("relu1_1", 1.0), ("relu2_1", 1.0), ("relu3_1", 1.0), ("relu4_1", 1.0), ("relu5_1", 1.0)),
-        metadata={"layers": (0.0, 1e6)},
-    )
+    style_layers: Layers = field(default=FIRST_OF_EACH, metadata={"layers": (0.0, 1e6)})
     start: str = field(default="content", metadata={"choices": ("content", "noise", "style")})
     seed: int = field(default=0, metadata={"range": (0, 2**32 - 1)})
 
@@ -81,19 +80,9 @@ class TransferSettings:
             if "layers" in rules:
                 # a tuple, so that settings can be compared and be the key of a cache
                 object.__setattr__(self, name, _pairs(name, value, rules["layers"]))
-        if not (self.pulls_content or self.pulls_style or self.total_variation_weight > 0):
-            message = "Nothing pulls at the picture: content or style needs a weight and a layer that has one."
-            raise GramlabError("setting_nothing", message)
-
-    @property
-    def pulls_content(self) -> bool:
-        """Whether the content loss counts: it has a weight, and so has one of its layers."""
-        return self.content_weight > 0 and any(weight for _, weight in self.content_layers)
-
-    @property
-    def pulls_style(self) -> bool:
-        """Whether the style loss counts."""
-        return self.style_weight > 0 and any(weight for _, weight in self.style_layers)
+        pulls = ((self.content_weight, self.content_layers), (self.style_weight, self.style_layers))
+        if not self.total_variation_weight and not any(pull and any(dict(layers).values()) for pull, layers in pulls):
+            raise GramlabError("setting_nothing", "Nothing pulls at the picture: a weight above 0 is needed.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +92,7 @@ class Step:
     iteration   1 for the first step
     total       what the optimiser lowers: the weighted sum of the losses
     losses      {"content": …, "relu1_1": …, …}, unweighted pure numbers, 1 = "as far off as a blank"; one for each
-                layer of style_layers; "content" if there are content_layers; "total_variation" if it has a weight
+                layer of style_layers; "content" if one of content_layers weighs; "total_variation" if it has a weight
     image       (1, 3, H, W) float32 in [0, 1], on the CPU, nobody else's
     seconds     since the first step began, by the clock on the wall
     """
@@ -128,8 +117,8 @@ def transfer(content: Tensor, style: Tensor, settings: TransferSettings, network
     raises           GramlabError, here and not at the first step, if a picture or a layer cannot be used; while it
                      runs, if the settings sent do not fit the network or no step gives a finite loss
 
-    On a CPU the same pictures, settings and thread count give the same steps. Each costs one pass forward and back
-    through the network; the first, and the first with new settings, two.
+    On a CPU the same input and number of threads give the same steps. Each costs one pass forward and back through the
+    network; the first, and the first with new settings, two.
     """
     content, style = _in_range(as_picture(content)), _in_range(as_picture(style))
     _check_layers(content, style, settings, network)
@@ -140,10 +129,10 @@ def _steps(content: Tensor, style: Tensor, settings: TransferSettings, network: 
     started = time.perf_counter()
     objective = _Objective(content, style, network)
     point = objective.at(_start(content, style, settings).to(network.device), settings)
-    optimizer = _Optimizer(settings, point)
+    optimizer = _Optimizer(settings, point, FIRST_CHANGE, 1.0)
     iteration = 0
     while iteration < settings.steps:
-        point, optimizer = _advance(point, optimizer, objective, settings)
+        point, optimizer = _advance(objective, settings, point, optimizer)
         iteration += 1
         image = point.image.to("cpu", copy=True)
         received = yield Step(iteration, point.total, point.losses, image, time.perf_counter() - started)
@@ -180,24 +169,22 @@ class _Objective:
         self._find_targets(content_weights, style_weights)
         image = image.detach().requires_grad_()
         features = self._network.features(image, {**content_weights, **style_weights})
-        content = {layer: content_loss(features[layer], self._P[layer]) for layer in content_weights}
         style = {layer: style_loss(feature_gram(features[layer]), self._A[layer]) for layer in style_weights}
-        measured, terms = dict(style), []
-        if content:
-            # layers that all weigh 0 are still shown
-            weights = content_weights if any(content_weights.values()) else dict.fromkeys(content, 1.0)
-            measured = {"content": mean_loss(content, weights), **style}
-        if settings.pulls_content:
-            terms.append(settings.content_weight * measured["content"])
-        if settings.pulls_style:
+        losses, terms = dict(style), []
+        if any(content_weights.values()):
+            content = {layer: content_loss(features[layer], self._P[layer]) for layer in content_weights}
+            losses = {"content": mean_loss(content, content_weights), **style}
+            if settings.content_weight:
+                terms.append(settings.content_weight * losses["content"])
+        if settings.style_weight and any(style_weights.values()):
             terms.append(settings.style_weight * mean_loss(style, style_weights))
         if settings.total_variation_weight:
-            measured["total_variation"] = total_variation(image)
-            terms.append(settings.total_variation_weight * measured["total_variation"])
+            losses["total_variation"] = total_variation(image)
+            terms.append(settings.total_variation_weight * losses["total_variation"])
         total = torch.stack(terms).sum()
         (gradient,) = torch.autograd.grad(total, image)
-        losses = {name: loss.item() for name, loss in measured.items()}
-        return _Point(image.detach(), total.item(), losses, gradient.contiguous())
+        values = {name: loss.item() for name, loss in losses.items()}
+        return _Point(image.detach(), total.item(), values, gradient.contiguous())
 
     @torch.no_grad()
     def _find_targets(self, content_layers: Iterable[str], style_layers: Iterable[str]) -> None:
@@ -215,9 +202,7 @@ class _Optimizer:
     starts, it lies above PyTorch's fixed thresholds, and as a step it moves the pixels by `first` in the mean.
     """
 
-    def __init__(
-        self, settings: TransferSettings, point: _Point, first: float = FIRST_CHANGE, size: float = 1.0
-    ) -> None:
+    def __init__(self, settings: TransferSettings, point: _Point, first: float, size: float) -> None:
         self.size, self.change = size, first
         self._picture = torch.nn.Parameter(point.image.clone())
         slope = point.gradient.abs().mean().item()
@@ -226,11 +211,9 @@ class _Optimizer:
         if settings.optimizer == "adam":
             # A shorter memory than usual: the gradient shrinks a thousandfold in the first steps, and PyTorch's
             # (0.9, 0.999) would take small steps ever after. Style loss after 80 steps 3 times lower, on one pair.
-            rate = settings.learning_rate * size
-            self._optimizer = torch.optim.Adam([self._picture], lr=rate, betas=(0.8, 0.9))
+            self._optimizer = torch.optim.Adam([self._picture], lr=settings.learning_rate * size, betas=(0.8, 0.9))
         else:
-            # tolerances 0, or it takes a tiny slope for an arrival. PyTorch divides the first step, and no other, by
-            # the sum of the slopes: multiplied back here.
+            # Tolerances 0, or a tiny slope counts as arrival. PyTorch divides only the first step by the sum of slopes.
             options: Any = {"max_iter": 1, "history_size": HISTORY, "tolerance_grad": 0, "tolerance_change": 0}
             undivided = max(1.0, first * point.image.numel())
             self._optimizer = torch.optim.LBFGS([self._picture], lr=size * undivided, **options)
@@ -257,46 +240,41 @@ class _Optimizer:
 
 
 def _advance(
-    point: _Point, optimizer: _Optimizer, objective: _Objective, settings: TransferSettings
+    objective: _Objective, settings: TransferSettings, point: _Point, optimizer: _Optimizer
 ) -> tuple[_Point, _Optimizer]:
-    """Return the next point. A step that leads to no finite loss is undone and tried again half as large."""
+    """Return the next point. A step to a loss that is not finite is undone and tried again half as large."""
     for _ in range(HALVINGS):
         image = optimizer.step(point)
         if image.isfinite().all():
             reached = objective.at(image, settings)
             if math.isfinite(reached.total) and reached.gradient.isfinite().all():
                 return reached, optimizer
-        optimizer = _Optimizer(settings, point, size=optimizer.size / 2)
-    message = "No step leads to a finite loss, however small: smaller weights or another start are needed."
-    raise GramlabError("transfer_not_finite", message)
+        optimizer = _Optimizer(settings, point, FIRST_CHANGE, optimizer.size / 2)
+    raise GramlabError("transfer_not_finite", "No step leads to a finite loss: smaller weights are needed.")
 
 
 def _start(content: Tensor, style: Tensor, settings: TransferSettings) -> Tensor:
-    if settings.start == "content":
-        start = content
-    elif settings.start == "noise":
+    if settings.start == "noise":
         generator = torch.Generator().manual_seed(int(settings.seed))
-        start = torch.rand(content.shape, generator=generator)
-    else:
-        start = _cover(style, *content.shape[-2:])
-    return start.detach().to(torch.float32, memory_format=torch.contiguous_format, copy=True)
+        return 0.5 + NOISE * (torch.rand(content.shape, generator=generator) - 0.5)
+    start = content if settings.start == "content" else _cover(style, *content.shape[-2:])
+    return start.to(torch.float32, memory_format=torch.contiguous_format, copy=True)
 
 
 def _cover(image: Tensor, height: int, width: int) -> Tensor:
     """Return the middle of the image, scaled to cover that size without distortion."""
     scale = max(height / image.shape[-2], width / image.shape[-1])
-    size = [max(height, round(image.shape[-2] * scale)), max(width, round(image.shape[-1] * scale))]
-    image = interpolate(image, size, mode="bilinear", antialias=True)
-    top, left = (size[0] - height) // 2, (size[1] - width) // 2
-    return image[..., top : top + height, left : left + width].clamp(0, 1)
+    rows, columns = max(height, round(image.shape[-2] * scale)), max(width, round(image.shape[-1] * scale))
+    image = interpolate(image, (rows, columns), mode="bilinear", antialias=True).clamp(0, 1)
+    top, left = (rows - height) // 2, (columns - width) // 2
+    return image[..., top : top + height, left : left + width]
 
 
 def _in_range(image: Tensor) -> Tensor:
     low, high = image.min().item(), image.max().item()
     if not (low >= 0 and high <= 1):  # also when one of them is nan
-        facts = {"low": f"{low:.3g}", "high": f"{high:.3g}"}
-        message = "The values of the image go from {low} to {high}: 0 to 1 is needed.".format(**facts)
-        raise GramlabError("image_range", message, **facts)
+        message = f"The values of the image go from {low:.3g} to {high:.3g}: 0 to 1 is needed."
+        raise GramlabError("image_range", message, low=low, high=high)
     return image.detach()
 
 
@@ -309,14 +287,14 @@ def _check_layers(content: Tensor, style: Tensor, settings: TransferSettings, ne
 def _pairs(knob: str, value: Any, bounds: tuple[float, float]) -> Layers:
     weights: dict[str, float] = {}
     items = value.items() if isinstance(value, Mapping) else value
-    for item in items if isinstance(items, Iterable) and not isinstance(items, str) else (items,):
+    for item in items if isinstance(items, tuple | list | ItemsView) else (None,):
         match item:
+            case str(name):
+                weights[name] = 1.0
             case (str(name), weight):
                 weights[name] = _number(f"{knob}.{name}", weight, bounds)
-            case str(name) if item is not value:
-                weights[name] = 1.0
             case _:
-                raise _refused("setting_layers", knob, item, "layer names with weights")
+                raise _refused("setting_layers", knob, value, "a list of layers with weights")
     return tuple(weights.items())
 
 
@@ -334,14 +312,13 @@ def _refused(code: str, knob: str, value: Any, needed: str, **values: str) -> Gr
 
 
 class _CallableModule(ModuleType):
-    """`gramlib.transfer` is this module and, in the package's public names, the function of the same name.
+    """The module, which can be called: `gramlib.transfer` is the function's public name and this module's as well.
 
-    Importing a module sets its name in the package, over whatever stood there. So that both readings stay true in any
-    order of imports, calling the module calls the function.
+    Importing a module sets its name in the package, over whatever stood there; so it does what the function does.
     """
 
-    def __call__(self, content: Tensor, style: Tensor, settings: TransferSettings, network: VGG) -> Steps:
-        return transfer(content, style, settings, network)
+    def __call__(self, *arguments: Any, **keywords: Any) -> Steps:
+        return transfer(*arguments, **keywords)
 
 
 sys.modules[__name__].__class__ = _CallableModule

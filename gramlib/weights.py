@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import io
 import math
+import os
 import pickle
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from glob import glob
 from pathlib import Path
 
 import torch
@@ -23,6 +26,7 @@ ARCHITECTURES = ("vgg16", "vgg19", "vgg16-random")
 EMBEDDED = Path(__file__).parent.parent / "assets" / "weights" / "vgg16_features_fp16.pth"
 EMBEDDED_SHA256 = "f35998f85b4b2773bc150d5517a1a404a603ec9b96a33bfdf3c528d6b012b03d"
 RANDOM_SEED = 2016  # the year of Gatys, Ecker, Bethge; any number would do
+VGG19_BYTES = 574_673_361
 STALLED_AFTER = 30.0  # seconds without a new byte
 
 
@@ -77,8 +81,8 @@ def _embedded() -> dict[str, Tensor]:
 
 
 def _fetched(progress: Callable[[float], None] | None) -> dict[str, Tensor]:
-    # torchvision reports progress to a terminal only and waits for a silent server forever. So it works in a thread
-    # of its own, and this one watches its partial file grow; when it no longer grows, this one gives up.
+    # torchvision tells its progress to a terminal only, and waits for a silent server forever. So it works in a thread
+    # of its own while this one watches its file grow, and gives up when it no longer does.
     weights = VGG19_Weights.IMAGENET1K_V1
     fetched: Future[dict[str, Tensor]] = Future()
 
@@ -89,27 +93,25 @@ def _fetched(progress: Callable[[float], None] | None) -> dict[str, Tensor]:
         except BaseException as error:
             fetched.set_exception(error)
 
+    pattern = str(Path(torch.hub.get_dir(), "checkpoints", Path(weights.url).name)) + "*"
+    left_over = set(glob(pattern + ".partial"))  # by a fetch that was killed
     threading.Thread(target=fetch, name="fetch-vgg19", daemon=True).start()
-    folder, name = Path(torch.hub.get_dir(), "checkpoints"), Path(weights.url).name
-    expected = weights.meta["_file_size"] * 2**20
-    size, grown_at = 0, time.monotonic()
-    try:
-        while not fetched.done():
-            time.sleep(0.05)
-            now = max((part.stat().st_size for part in folder.glob(f"{name}*")), default=0)
+    size, grown = 0, time.monotonic()
+    while not fetched.done() and time.monotonic() - grown < STALLED_AFTER:
+        time.sleep(0.05)
+        with contextlib.suppress(OSError):  # renamed just now
+            now = max((os.path.getsize(part) for part in glob(pattern) if part not in left_over), default=0)
             if now > size:
-                size, grown_at = now, time.monotonic()
+                size, grown = now, time.monotonic()
                 if progress:
-                    progress(min(1.0, size / expected))
-            elif time.monotonic() - grown_at > STALLED_AFTER:
-                raise TimeoutError(f"nothing arrived for {STALLED_AFTER:g} seconds")
-        state = fetched.result()
-    except (OSError, RuntimeError, EOFError, ValueError, http.client.HTTPException, pickle.UnpicklingError) as error:
-        message = (
-            f"The weights of VGG-19 (548 MB) could not be fetched ({error}): connect to the internet, or use vgg16."
-        )
-        raise WeightsUnavailable("weights_not_fetched", message, reason=str(error)) from error
-    return {key.removeprefix("features."): state[key].float() for key in state if key.startswith("features.")}
+                    progress(min(1.0, size / VGG19_BYTES))
+    try:
+        state = fetched.result(timeout=0)
+    except (OSError, RuntimeError, EOFError, http.client.HTTPException, pickle.UnpicklingError) as error:
+        reason = str(getattr(error, "reason", error)) or f"nothing arrived for {STALLED_AFTER:g} seconds"
+        message = f"The weights of VGG-19 could not be fetched ({reason}): an internet connection is needed, or vgg16."
+        raise WeightsUnavailable("weights_not_fetched", message, reason=reason) from error
+    return {name.removeprefix("features."): state[name].float() for name in state if name.startswith("features.")}
 
 
 def _random() -> dict[str, Tensor]:

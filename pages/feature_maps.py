@@ -91,6 +91,7 @@ normalize = st.segmented_control(
     NORMALIZATIONS,
     format_func=labels("feature_maps.normalization", NORMALIZATIONS),
     required=True,
+    wrap=True,
     **state.widget("normalize"),
 )
 gram = feature_gram(maps, normalize=normalize)

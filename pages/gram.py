@@ -45,6 +45,7 @@ with right:
         list(READINGS),
         format_func=labels("gram.reading", READINGS),
         required=True,
+        wrap=True,
         **state.widget("reading"),
     )
     st.markdown(t(f"gram.formula.{state['reading']}"))

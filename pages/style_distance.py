@@ -46,6 +46,7 @@ if by_layer:
             ["mean", *STYLE_LAYERS],
             format_func=({"mean": t("style_distance.mean")} | {layer: layer for layer in STYLE_LAYERS}).__getitem__,
             required=True,
+            wrap=True,
             **state.widget("layer"),
         )
         distances = by_layer[state["layer"]]

@@ -42,6 +42,7 @@ with left:
             networks.POOLINGS,
             format_func=labels("network.pooling", networks.POOLINGS),
             required=True,
+            wrap=True,
             **state.widget("pooling"),
         )
         st.slider(t("vgg_layers.size"), 128, 512, step=64, **state.widget("size"))

@@ -8,21 +8,21 @@ import streamlit as st
 from pages.ui.colours import colours
 from pages.ui.numbers import factor, latex, without_noise
 
-_TERMS = 6
+_TERMS = 4  # what half a page holds in one line
 
 
 def _coloured(colour: str, body: str) -> str:
     return rf"\textcolor{{{colour}}}{{{body}}}"
 
 
-def _terms(a: np.ndarray, b: np.ndarray) -> str:
+def _terms(a: np.ndarray, b: np.ndarray, most: int = _TERMS) -> str:
     """a₁·b₁ + a₂·b₂ + …, of long vectors the first and the last."""
     n = len(a)
-    shown = range(n) if n <= _TERMS else [*range(_TERMS - 2), n - 1]
+    shown = range(n) if n <= most else [*range(most - 2), n - 1]
     terms = [
         _coloured(colours().first, factor(a[p])) + r"\cdot" + _coloured(colours().second, factor(b[p])) for p in shown
     ]
-    if n > _TERMS:
+    if n > most:
         terms.insert(-1, r"\cdots")
     return "+".join(terms)
 
@@ -46,7 +46,7 @@ def cosine_quotient(value: float, norm_a: float, norm_b: float, cosine: float) -
 
 def feature_gram_sum(rows: tuple[int, int], f_i: np.ndarray, f_j: np.ndarray, divisor: int, value: float) -> None:
     """G_ij = (1/N) (F_i1·F_j1 + …)."""
-    body = _terms(f_i, f_j)
+    body = _terms(f_i, f_j, most=9)
     if divisor > 1:
         body = rf"\tfrac{{1}}{{{divisor}}}\left({body}\right)"
     i, j = rows[0] + 1, rows[1] + 1

@@ -47,6 +47,7 @@ def choose_lab(lesson: str, labs: Mapping[str, Callable[[], None]]) -> None:
         default=next(iter(labs)),
         format_func=labels(f"{lesson}.tab", labs),
         required=True,
+        wrap=True,
         label_visibility="collapsed",
         **tie,
     )
@@ -75,6 +76,8 @@ def footer(lesson: str, state: PageState, code: str) -> None:
         st.caption(t("frame.link_note"))
         query = "&".join(f"{name}={_escape(value)}" for name, value in state.link().items())
         st.code(f"{_address()}?{query}", language=None, wrap_lines=True)
+        if left_out := state.left_out():
+            st.caption(t("link.too_long", names=", ".join(left_out)))
     position = LESSONS.index(lesson) + 1
     if position < len(LESSONS):
         following = LESSONS[position]

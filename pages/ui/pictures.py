@@ -134,11 +134,10 @@ def choose_pictures(state: PageState, name: str, label: str) -> list[Picture]:
 
 def _uploader(state: PageState, name: str) -> None:
     key = f"upload.{state.key(name)}"
-    st.file_uploader(
-        t("picture.upload"), help=t("picture.upload_help"), key=key, on_change=_take, args=(state, name, key)
-    )
-    if key == st.session_state.get(_FAULT, ("", None))[0]:
-        st.error(fault(st.session_state[_FAULT][1]))
+    with st.popover(t("picture.upload"), icon=":material/add_photo_alternate:", width="stretch"):
+        st.file_uploader(t("picture.upload_help"), key=key, on_change=_take, args=(state, name, key))
+        if key == st.session_state.get(_FAULT, ("", None))[0]:
+            st.error(fault(st.session_state[_FAULT][1]))
 
 
 def _take(state: PageState, name: str, key: str) -> None:

@@ -104,6 +104,10 @@ class PageState:
                 link[name] = text
         return link
 
+    def left_out(self) -> list[str]:
+        """The parameters whose values are too long for a link."""
+        return [name for name, parameter in self._parameters.items() if parameter.write(self[name]) is None]
+
     def set(self, **values: Any) -> None:
         """Set several parameters at once, as a callback of a button."""
         for name, value in values.items():

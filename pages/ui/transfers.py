@@ -66,6 +66,7 @@ def show_more_settings(state: PageState) -> None:
         STARTS,
         format_func=labels("style_transfer.from", STARTS),
         required=True,
+        wrap=True,
         **state.widget("start"),
     )
     st.segmented_control(
@@ -73,6 +74,7 @@ def show_more_settings(state: PageState) -> None:
         ["lbfgs", "adam"],
         format_func={"lbfgs": "L-BFGS", "adam": "Adam"}.__getitem__,
         required=True,
+        wrap=True,
         **state.widget("optimizer"),
     )
     st.number_input(t("style_transfer.seed"), 0, 9999, **state.widget("seed"))

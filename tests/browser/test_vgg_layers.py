@@ -25,6 +25,7 @@ def test_an_uploaded_photo_is_shown_as_its_gram_matrix(page: Page, server: str, 
     gram = feature_gram(VGG().features(to_tensor(open_image(photo), 256), ["relu3_1"])["relu3_1"]).numpy()
 
     page.goto(f"{server}/vgg_layers?lang=en")
+    page.get_by_role("button", name=words("en")["picture.upload"]).click()
     page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(photo)
     said = words("en")["vgg_layers.facts"].split("·")[:2]
     norm, trace = (number(float(value)) for value in (np.linalg.norm(gram), np.trace(gram)))
@@ -36,5 +37,6 @@ def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, server: str, 
     wrong = tmp_path / "picture.jpg"
     wrong.write_text("this is not a picture")
     page.goto(f"{server}/vgg_layers?lang=zh")
+    page.get_by_role("button", name=words("zh")["picture.upload"]).click()
     page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(wrong)
     expect(page.locator("[data-testid=stAlert]")).to_contain_text(words("zh")["errors.image_unreadable"][:8])

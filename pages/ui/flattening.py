@@ -1,0 +1,121 @@
+"""A small feature map [C, H, W] becomes its Gram matrix, step by step on a time line, as one would on paper.
+
+Everything moves and is worked out in the browser. The page owns the numbers; the browser sends all of them when one was
+changed, with a sequence number, and takes numbers from here only once its last change was seen here:
+
+    def take() -> None:
+        st.session_state.maps = committed("hand", shape=(3, 2, 2)) or st.session_state.maps
+
+    flattening(st.session_state.maps, key="hand", words=words, on_change=take)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.colours import DARK, colours
+
+# every word that is shown or spoken. Places: "channel" {channel}; "address" {channel} {row} {column} {position};
+# "spoken" {address} {value}; "edit" {address}; what is wrong with a text {text}; "multiply", "mirror", "square" and the
+# sentences about a pair {i} {j}; "divided" {count}; "where" {stage} {stages} {name}; "silent" {i}
+WORDS = (
+    *("canvas", "time_line", "where", "play", "pause", "back", "forward"),
+    *("channel", "address", "spoken", "edit", "hint", "empty", "not_a_number", "division_by_zero", "range"),
+    *("stage_1", "stage_2", "stage_3", "stage_4", "stage_5", "say_1", "say_2", "say_3"),
+    *("multiply", "mirror", "square", "divided"),
+    *("together", "partly", "turns", "never", "cancel", "against", "silent"),
+)
+STAGES = 5
+LARGEST = 1e150  # beyond it a product of two numbers may overflow
+
+# Channels 3 and 4, after the blue and the orange of 1 and 2: a dark (or light) teal and a magenta. For normal eyes and
+# with each kind of colour blindness (Machado 2009) they are at least 19 (dark: 10) units of CIE Lab from each other,
+# from blue, orange and the product's violet; on paper their contrast as text is 5:1 or more. They differ in lightness
+# from the green of negative numbers, and a channel's name always stands beside its colour.
+MORE_CHANNELS = {"light": ("#00524e", "#b14385"), "dark": ("#2fd9c0", "#f7b0e4")}
+
+Maps = tuple[tuple[tuple[float, ...], ...], ...]
+
+_FILES = Path(__file__).parents[2] / "assets" / "components"
+_flattening = st.components.v2.component(
+    "gramlab.flattening",
+    **{kind: (_FILES / f"flattening.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")},
+)
+
+
+def channel_colours() -> tuple[str, str, str, str]:
+    """The colours of channels 1 to 4 in the theme that the person is looking at."""
+    scheme = colours()
+    return scheme.first, scheme.second, *MORE_CHANNELS["dark" if scheme is DARK else "light"]
+
+
+def flattening(
+    maps: Sequence[Sequence[Sequence[float]]],
+    *,
+    key: str,
+    words: Mapping[str, str],
+    divisor: float = 1,
+    stage: int | None = None,
+    on_change: Callable[[], None] | None = None,
+    on_stage: Callable[[], None] | None = None,
+) -> None:
+    """Show the way of `maps` to their Gram matrix; C, H and W, each 2 to 4, may change between runs.
+
+    words       the texts named in WORDS, in the person's language
+    divisor     what each sum is divided by, as `feature_gram` does
+    stage       1 to 5: where the time line stands, at that stage's end; followed when it is another than at the last run
+    on_change   called after a number was changed, before the page runs again; read it with `committed`
+    on_stage    called when the time line has come to rest in another stage; read it with `reached`. Without it nothing
+                is sent, so the page does not run again
+    """
+    given = [[[float(number) for number in row] for row in channel] for channel in maps]
+    shape = (len(given), len(given[0]), len(given[0][0])) if given and given[0] else (0, 0, 0)
+    if not all(2 <= side <= 4 for side in shape) or _checked(given, shape) is None:
+        raise ValueError(f"Needed: numbers in the shape [C, H, W], each 2 to 4; got {maps}.")
+    _flattening(
+        key=key,
+        data={
+            "maps": given,
+            "divisor": float(divisor),
+            "stage": stage if stage in range(1, STAGES + 1) else None,
+            "words": {word: words[word] for word in WORDS},
+            "sequence": _sent(key, "committed").get("sequence", 0),
+            "reached": _sent(key, "reached").get("sequence", 0),
+            "reports": on_stage is not None,
+            "channels": channel_colours(),
+            "colours": colours().as_dict(),
+        },
+        on_committed_change=on_change or (lambda: None),
+        on_reached_change=on_stage or (lambda: None),
+    )
+
+
+def committed(key: str, shape: tuple[int, int, int]) -> Maps | None:
+    """Return the maps last sent, or None unless they are ordinary numbers of this shape: they come from a browser."""
+    return _checked(_sent(key, "committed").get("maps"), shape)
+
+
+def reached(key: str) -> int | None:
+    """Return the stage, 1 to 5, in which the time line last came to rest, if the browser has said so."""
+    stage = _sent(key, "reached").get("stage")
+    return stage if type(stage) is int and 1 <= stage <= STAGES else None
+
+
+def _sent(key: str, name: str) -> Mapping[str, Any]:
+    value = (st.session_state.get(key) or {}).get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _checked(nested: Any, shape: Sequence[int]) -> Any:
+    """Lists of this shape as tuples of floats; None if anything in them is not an ordinary number."""
+    if not shape:
+        ordinary = type(nested) in (int, float) and abs(nested) <= LARGEST  # nan is not
+        return float(nested) if ordinary else None
+    if not isinstance(nested, list) or len(nested) != shape[0]:
+        return None
+    parts = tuple(_checked(part, shape[1:]) for part in nested)
+    return None if None in parts else parts

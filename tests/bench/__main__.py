@@ -1,0 +1,32 @@
+"""Run every measurement against a fresh server in the machine's browser and print a table."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.bench import gram, vectors
+from tests.browser.conftest import _launch, running_server
+
+MEASUREMENTS: tuple[Callable[[Page, str], Iterator[tuple[str, str, list[float]]]], ...] = (
+    vectors.measure,
+    gram.measure,
+)
+
+
+def main() -> None:
+    print(f"{'what':<58} {'unit':>4} {'min':>8} {'median':>8} {'max':>8} {'n':>4}")
+    with sync_playwright() as playwright, running_server() as server:
+        browser = _launch(playwright)
+        for measure in MEASUREMENTS:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            for what, unit, figures in measure(page, server):
+                low, middle, high = min(figures), statistics.median(figures), max(figures)
+                print(f"{what:<58} {unit:>4} {low:8.1f} {middle:8.1f} {high:8.1f} {len(figures):4d}", flush=True)
+            page.close()
+        browser.close()
+
+
+main()
