@@ -42,9 +42,9 @@ def style_distance(gram_a: ArrayLike | Tensor, gram_b: ArrayLike | Tensor) -> fl
     """
     A, B = _array(gram_a), _array(gram_b)
     _same_shape(A, B)
-    scale = max(np.abs(A).max(initial=0), np.abs(B).max(initial=0))
-    if not np.isfinite(scale):
+    if not (np.isfinite(A).all() and np.isfinite(B).all()):
         raise GramlabError("distance_not_finite", "A Gram matrix holds a value that is not a finite number.")
+    scale = max(np.abs(A).max(initial=0), np.abs(B).max(initial=0))
     if scale == 0:
         return 0.0
     A, B = A / scale, B / scale  # so that no square overflows, and none of the larger matrix vanishes

@@ -1,0 +1,611 @@
+"""Jobs: turns, seats and states, with toy steps and a clock that stands still; a real transfer at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from gramlib.jobs import FIRST_TURNS, LONGEST_HISTORY, JobPool
+
+LONG = 20.0  # seconds that nothing here takes unless it is broken
+
+
+def toy_step(iteration):
+    return SimpleNamespace(iteration=iteration, total=1 / iteration, losses={"relu1_1": 2 / iteration})
+
+
+class Clock:
+    def __init__(self):
+        self.now, self.readings = 0.0, 0
+
+    def __call__(self):
+        self.readings += 1
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def make_pool(clock):
+    pools = []
+
+    def make(limit=1000, **options):
+        options = {"clock": clock, "encode": lambda step: b"%d" % step.iteration, **options}
+        pools.append(JobPool(limit, **options))
+        return pools[-1]
+
+    yield make
+    for pool in pools:
+        pool.close(LONG)
+        assert not any(thread.is_alive() for thread in [pool._worker] if thread), "a worker was left behind"
+
+
+class Toy:
+    """Makes steps, and keeps a log of its turns that others may share."""
+
+    def __init__(self, name="toy", steps=None, log=None):
+        self.name, self.steps = name, steps
+        self.log = [] if log is None else log
+        self.received, self.closed_on = [], None
+        self.stepped = threading.Semaphore(0)
+        self.frozen, self.go = threading.Event(), threading.Event()
+        self.go.set()
+
+    def __call__(self):
+        try:
+            for iteration in itertools.count(1) if self.steps is None else range(1, self.steps + 1):
+                if not self.go.is_set():
+                    self.frozen.set()
+                    assert self.go.wait(LONG)
+                self.log.append(self.name)
+                self.stepped.release()
+                received = yield toy_step(iteration)
+                if received is not None:
+                    self.received.append((iteration, received))
+        finally:
+            self.closed_on = threading.current_thread().name
+
+    def freeze(self):
+        """Return when it is in the middle of a step, where it stays until `go` is set."""
+        self.frozen.clear()
+        self.go.clear()
+        assert self.frozen.wait(LONG)
+
+    def wait_for_step(self):
+        assert self.stepped.acquire(timeout=LONG), f"{self.name} got no turn"
+
+
+@contextlib.contextmanager
+def held(pool):
+    """Keep the worker from taking turns, so that what happens inside happens at once."""
+    holding, go = threading.Event(), threading.Event()
+
+    def hold():
+        holding.set()
+        assert go.wait(LONG)
+
+    done = pool.compute(hold)
+    assert holding.wait(LONG)
+    try:
+        yield
+    finally:
+        go.set()
+        done.result(LONG)
+
+
+def settle(pool):
+    """Return when everything asked of the worker before is done."""
+    pool.compute(lambda: None).result(LONG)
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + LONG
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+# --- turns
+
+
+@pytest.mark.parametrize(("jobs", "steps"), [(1, 10), (7, 12), (200, 5)])
+def test_turns_are_fair(make_pool, jobs, steps):
+    pool, log = make_pool(), []
+    with held(pool):
+        started = [pool.start(Toy(name, steps, log)) for name in range(jobs)]
+    wait_until(lambda: all(job.state == "finished" for job in started))
+    assert len(log) == jobs * steps
+    assert all(job.step.iteration == steps for job in started)
+    for k in (1, 2, steps):
+        for first in range(0, len(log) - k * jobs + 1, max(1, jobs // 10)):
+            window = log[first : first + k * jobs]
+            assert min(window.count(name) for name in range(jobs)) >= k - 1
+
+
+def test_a_newcomer_s_first_steps_come_first(make_pool):
+    pool, log = make_pool(), []
+    old = [Toy(name, log=log) for name in range(20)]
+    for toy in old:
+        pool.start(toy)
+    for toy in old:
+        for _ in range(FIRST_TURNS + 1):
+            toy.wait_for_step()
+    with held(pool):
+        before = len(log)
+        for name in ("a", "b"):
+            pool.start(Toy(name, log=log))
+    wait_until(lambda: len(log) >= before + 100)
+    assert log[before : before + 2 * FIRST_TURNS] == ["a", "b"] * FIRST_TURNS
+    after = log[before + 2 * FIRST_TURNS : before + 2 * FIRST_TURNS + 22]
+    assert sorted(after, key=str) == sorted([*range(20), "a", "b"], key=str), "then like everybody else"
+
+
+def test_a_new_job_in_a_full_room_waits_for_one_step_only(make_pool):
+    pool, busy = make_pool(), Toy("busy")
+    pool.start(busy)
+    busy.wait_for_step()
+    busy.freeze()
+    new = Toy("new", log=busy.log)
+    pool.start(new)
+    before = len(busy.log)
+    busy.go.set()
+    new.wait_for_step()
+    assert busy.log[before : before + 2] == ["busy", "new"]
+
+
+# --- states
+
+
+def test_no_wake_up_is_lost(make_pool):
+    pool, toy = make_pool(), Toy()
+    job = pool.start(toy)
+    toy.wait_for_step()
+    for _ in range(150):
+        job.pause()
+        settle(pool)
+        while toy.stepped.acquire(blocking=False):
+            pass
+        job.resume()
+        toy.wait_for_step()
+    for _ in range(150):
+        short = Toy(steps=1)
+        pool.start(short)
+        short.wait_for_step()
+
+
+def test_a_paused_job_takes_no_turns_and_the_worker_sleeps(make_pool, clock):
+    pool, toy = make_pool(), Toy()
+    job = pool.start(toy)
+    toy.wait_for_step()
+    job.pause()
+    settle(pool)
+    assert job.state == "paused"
+    turns = len(toy.log)
+    for _ in range(5):
+        settle(pool)  # it would take a turn between two calls
+    assert len(toy.log) == turns
+    settle(pool)
+    time.sleep(0.05)  # for the worker to come to rest
+    readings = clock.readings
+    time.sleep(0.25)
+    assert clock.readings <= readings + 1, "it looks around although nothing happens"
+    job.resume()
+    toy.wait_for_step()
+    assert job.state == "running"
+
+
+def test_stopped_within_a_step(make_pool):
+    pool, toy, other = make_pool(), Toy(), Toy()
+    job = pool.start(toy)
+    pool.start(other)
+    for _ in range(3):
+        toy.wait_for_step()
+    toy.freeze()
+    last, turns = job.step, len(toy.log)
+    job.stop()
+    assert job.state == "stopped"
+    toy.go.set()
+    settle(pool)
+    assert len(toy.log) == turns + 1, "it went on after the step it was in"
+    assert job.step is last, "that step was to be dropped"
+    assert toy.closed_on == "gramlib-jobs"
+    other.wait_for_step()
+    job.resume()
+    job.change("anything")
+    assert job.state == "stopped"
+    assert job.settings is None
+
+
+def test_stopped_before_it_began(make_pool):
+    pool, toy = make_pool(), Toy()
+    with held(pool):
+        job = pool.start(toy)
+        job.stop()
+    settle(pool)
+    assert toy.log == []
+    assert job.state == "stopped"
+    assert job.frame == (0, b"")
+    assert job.history == []
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), MemoryError(), SystemExit(1), KeyboardInterrupt()])
+def test_an_error_is_its_job_s_own(make_pool, error):
+    pool, good = make_pool(), Toy()
+
+    def bad():
+        yield toy_step(1)
+        raise error
+
+    def worse():
+        raise error
+
+    good_job = pool.start(good)
+    jobs = [pool.start(bad), pool.start(worse)]
+    wait_until(lambda: all(job.state == "failed" for job in jobs))
+    assert all(job.error is error for job in jobs)
+    assert jobs[0].step.iteration == 1
+    assert jobs[1].step is None
+    for _ in range(len(good.log) + 3):
+        good.wait_for_step()
+    assert good_job.state == "running"
+    assert good_job.error is None
+
+
+def test_a_generator_that_cannot_be_closed_harms_nobody(make_pool):
+    pool, good = make_pool(), Toy()
+
+    def bad():
+        try:
+            while True:
+                yield toy_step(1)
+        finally:
+            raise RuntimeError("I stay")
+
+    job = pool.start(bad)
+    wait_until(lambda: job.step)
+    job.stop()
+    pool.start(good)
+    good.wait_for_step()
+
+
+def test_finished(make_pool):
+    pool, toy = make_pool(), Toy(steps=3)
+    job = pool.start(toy)
+    wait_until(lambda: job.state == "finished")
+    assert job.step.iteration == 3
+    assert job.error is None
+    settle(pool)
+    for steer in (job.pause, job.resume, job.stop, job.touch):
+        steer()
+        assert job.state == "finished"
+    assert pool.get(job.id) is job
+
+
+# --- seats
+
+
+def test_the_queue_is_honest(make_pool):
+    pool = make_pool(limit=2)
+    with held(pool):
+        jobs = [pool.start(Toy(name)) for name in range(5)]
+
+        def states():
+            return [(job.state, job.place) for job in jobs]
+
+        assert states() == [("running", 0), ("running", 0), ("queued", 1), ("queued", 2), ("queued", 3)]
+        jobs[3].stop()
+        assert states()[2:] == [("queued", 1), ("stopped", 0), ("queued", 2)]
+        jobs[0].pause()
+        assert states() == [("paused", 0), ("running", 0), ("running", 0), ("stopped", 0), ("queued", 1)]
+        jobs[0].resume()
+        assert states()[0] == ("queued", 2), "a seat that was given up has to be waited for"
+        jobs[4].pause()
+        assert states()[0] == ("queued", 1)
+        jobs[1].stop()
+        assert states()[0] == ("running", 0)
+
+
+def test_only_those_with_a_seat_take_turns(make_pool):
+    pool, log = make_pool(limit=2), []
+    toys = [Toy(name, 4, log) for name in range(6)]
+    with held(pool):
+        jobs = [pool.start(toy) for toy in toys]
+    wait_until(lambda: all(job.state == "finished" for job in jobs))
+    assert all(len({*log[8 * pair : 8 * pair + 8]}) == 2 for pair in range(3))
+    assert {*log[:8]} == {0, 1}
+
+
+def test_a_failed_job_leaves_its_seat(make_pool):
+    pool, next_one = make_pool(limit=1), Toy()
+
+    def bad():
+        raise OSError
+        yield
+
+    with held(pool):
+        pool.start(bad)
+        assert pool.start(next_one).place == 1
+    next_one.wait_for_step()
+
+
+# --- nobody looks
+
+
+def test_abandoned_taken_back_forgotten(make_pool, clock):
+    pool, toy = make_pool(), Toy()
+    job = pool.start(toy)
+    toy.wait_for_step()
+    clock.now = 59.9
+    assert pool.get(job.id).state == "running"
+    clock.now = 60
+    wait_until(lambda: job.state == "abandoned")  # by the worker itself
+    turns = len(toy.log)
+    settle(pool)
+    settle(pool)
+    assert len(toy.log) <= turns + 1
+    clock.now = 599
+    assert pool.get(job.id) is job
+    job.touch()
+    assert job.state == "running"
+    while toy.stepped.acquire(blocking=False):
+        pass
+    toy.wait_for_step()
+    clock.now = 659
+    assert pool.get(job.id).state == "abandoned"
+    clock.now = 1199
+    assert pool.get(job.id) is None
+    settle(pool)
+    assert job.state == "stopped"
+    assert toy.closed_on == "gramlib-jobs"
+
+
+def test_touched_it_goes_on_for_ever(make_pool, clock):
+    pool, toy = make_pool(), Toy()
+    job = pool.start(toy)
+    for touch in (job.touch, lambda: job.change("settings"), job.resume, job.touch):
+        clock.now += 59
+        touch()
+        assert pool.get(job.id).state == "running"
+    job.pause()
+    clock.now += 599
+    assert pool.get(job.id).state == "paused", "a paused job is not abandoned: it costs nothing"
+    job.touch()
+    assert job.state == "paused", "looking at it is not to resume it"
+    clock.now += 600
+    assert pool.get(job.id) is None
+
+
+def test_an_abandoned_job_gives_up_its_seat_and_its_place(make_pool, clock):
+    pool = make_pool(limit=1)
+    with held(pool):
+        first, second = pool.start(Toy()), pool.start(Toy())
+        clock.now = 30
+        third = pool.start(Toy())
+        clock.now = 60
+        pool.get("")
+        assert [job.state for job in (first, second, third)] == ["abandoned", "abandoned", "running"]
+        first.touch()
+        assert (first.state, first.place) == ("queued", 1)
+        second.pause()
+        second.touch()
+        assert second.state == "paused"
+
+
+def test_a_finished_job_is_forgotten_too(make_pool, clock):
+    pool = make_pool()
+    job = pool.start(Toy(steps=1))
+    wait_until(lambda: job.state == "finished")
+    clock.now = 599
+    assert pool.get(job.id) is job
+    clock.now = 600
+    assert pool.get(job.id) is None
+    assert job.state == "finished"
+
+
+def test_the_sleeping_worker_wakes_to_forget(make_pool):
+    pool, toy = make_pool(clock=time.monotonic, abandoned_after=0.1, forgotten_after=0.3), Toy()
+    job = pool.start(toy)
+    wait_until(lambda: job.state == "abandoned")
+    wait_until(lambda: toy.closed_on)
+    assert job.state == "stopped"
+
+
+# --- what a job tells
+
+
+def test_frame_is_encoded_once_for_the_newest_step(make_pool):
+    encoded = []
+
+    def encode(step):
+        encoded.append(step.iteration)
+        return b"%d" % step.iteration
+
+    pool, toy = make_pool(encode=encode), Toy(steps=50)
+    job = pool.start(toy)
+    wait_until(lambda: job.state == "finished")
+    assert encoded == []
+    frames = []
+    threads = [threading.Thread(target=lambda: frames.append(job.frame)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert frames == [(50, b"50")] * 8
+    assert encoded == [50]
+
+
+def test_frame_never_mixes_two_steps(make_pool):
+    pool, toy = make_pool(), Toy()
+    job = pool.start(toy)
+    seen = []
+    for _ in range(2000):
+        sequence, content = job.frame
+        assert content == (b"%d" % sequence if sequence else b"")
+        seen.append(sequence)
+    assert seen == sorted(seen)
+
+
+def test_history_is_bounded_and_even(make_pool):
+    steps = 5000
+    pool, toy = make_pool(), Toy(steps=steps)
+    job = pool.start(toy)
+    longest = 0
+    while job.state != "finished":
+        longest = max(longest, len(job.history))
+        time.sleep(0.001)
+    history = job.history
+    assert max(longest, len(history)) <= LONGEST_HISTORY + 1
+    assert history[0] == (1, 1.0, {"relu1_1": 2.0})
+    assert history[-1] == (steps, 1 / steps, {"relu1_1": 2 / steps})
+    gaps = [b[0] - a[0] for a, b in itertools.pairwise(history)]
+    assert len(set(gaps[:-1])) == 1
+    assert len(history) > LONGEST_HISTORY / 4
+
+
+def test_settings_are_sent_once_and_only_the_last(make_pool):
+    pool, toy = make_pool(), Toy(steps=6)
+    with held(pool):
+        job = pool.start(toy, "first")
+        assert job.settings == "first"
+        job.change("second")
+        job.change("third")
+        assert job.settings == "third"
+    wait_until(lambda: job.state == "finished")
+    assert toy.received == [(1, "third")], "at its first step a generator takes nothing"
+
+
+def test_settings_reach_a_paused_job_when_it_goes_on(make_pool):
+    pool, toy = make_pool(), Toy()
+    job = pool.start(toy)
+    toy.wait_for_step()
+    job.pause()
+    job.change("new")
+    job.resume()
+    wait_until(lambda: toy.received)
+    assert toy.received[0][1] == "new"
+
+
+def test_ids_cannot_be_guessed(make_pool):
+    pool = make_pool()
+    ids = {pool.start(Toy(steps=1)).id for _ in range(100)}
+    assert len(ids) == 100
+    assert all(len(job_id) >= 20 and job_id.replace("-", "").replace("_", "").isalnum() for job_id in ids)
+    assert pool.get("0") is None
+
+
+# --- other work
+
+
+def test_compute_on_the_worker_before_the_next_turn(make_pool):
+    pool, toy = make_pool(), Toy()
+    assert pool.compute(lambda a, b: (a, b, threading.current_thread().name), 1, b=2).result(LONG) == (
+        1,
+        2,
+        "gramlib-jobs",
+    )
+    pool.start(toy)
+    toy.wait_for_step()
+    toy.freeze()
+    futures = [pool.compute(toy.log.append, name) for name in ("first", "second")]
+    before = len(toy.log)
+    toy.go.set()
+    for future in futures:
+        future.result(LONG)
+    assert toy.log[before : before + 3] == ["toy", "first", "second"]
+
+
+def test_compute_passes_the_exception(make_pool):
+    pool, toy = make_pool(), Toy()
+    error = SystemExit("not yours")
+
+    def fail():
+        raise error
+
+    with pytest.raises(SystemExit) as raised:
+        pool.compute(fail).result(LONG)
+    assert raised.value is error
+    pool.start(toy)
+    toy.wait_for_step()
+
+
+def test_compute_within_compute_does_not_wait_for_itself(make_pool):
+    pool = make_pool()
+    assert pool.compute(lambda: pool.compute(lambda: 7).result(LONG)).result(LONG) == 7
+
+
+def test_what_is_cancelled_is_not_computed(make_pool):
+    pool, called = make_pool(), []
+    with held(pool):
+        assert pool.compute(called.append, 1).cancel()
+    settle(pool)
+    assert called == []
+
+
+# --- the pool
+
+
+def test_nothing_runs_before_the_first_job_nor_after_close():
+    def workers():
+        return [thread for thread in threading.enumerate() if thread.name == "gramlib-jobs"]
+
+    before = workers()
+    pool, toys = JobPool(), [Toy(), Toy()]
+    pool.close()
+    pool = JobPool()
+    assert workers() == before
+    jobs = [pool.start(toy) for toy in toys]
+    jobs[1].pause()
+    toys[0].wait_for_step()
+    pool.close(LONG)
+    assert workers() == before
+    assert [job.state for job in jobs] == ["stopped", "stopped"]
+    assert toys[0].closed_on == "gramlib-jobs"
+    assert pool.get(jobs[0].id) is None
+    for late in (lambda: pool.start(Toy()), lambda: pool.compute(print)):
+        with pytest.raises(RuntimeError, match="closed"):
+            late()
+    pool.close(LONG)
+
+
+def test_importing_jobs_loads_no_torch_and_starts_nothing():
+    program = "import sys, threading, gramlib.jobs; print('torch' in sys.modules, threading.active_count())"
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "1"]
+
+
+def test_two_real_transfers_beside_each_other():
+    torch = pytest.importorskip("torch")
+    from gramlib.transfer import TransferSettings, transfer
+    from gramlib.vgg import VGG
+
+    settings = TransferSettings(content_layers=(), content_weight=0, style_layers=("relu1_1",), steps=4)
+    pictures = torch.rand(2, 1, 3, 24, 32, generator=torch.Generator().manual_seed(0))
+    pool = JobPool()
+    try:
+        network = pool.compute(VGG, device="cpu").result(LONG)
+        jobs = [pool.start(lambda i=i: transfer(pictures[i], pictures[1 - i], settings, network)) for i in (0, 1)]
+        wait_until(lambda: all(job.state in ("finished", "failed") for job in jobs))
+        alone = [list(transfer(pictures[i], pictures[1 - i], settings, network)) for i in (0, 1)]
+        for job, steps in zip(jobs, alone, strict=True):
+            assert job.error is None
+            assert torch.equal(job.step.image, steps[-1].image), "the turns of the other got in between"
+            assert [entry[0] for entry in job.history] == [1, 2, 3, 4]
+            sequence, content = job.frame
+            image = Image.open(io.BytesIO(content))
+            assert (sequence, image.format, image.size) == (4, "JPEG", (32, 24))
+    finally:
+        pool.close(LONG)
