@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 from PIL import Image
@@ -29,11 +31,30 @@ def strongest(gram: np.ndarray, count: int) -> np.ndarray:
 
 def channel_picture(values: np.ndarray, colour: str) -> Image.Image:
     """One channel, (H, W), from the paper's colour at zero to `colour` at its maximum."""
-    low, high = (np.array([int(code[k : k + 2], 16) for k in (1, 3, 5)]) for code in (colours().paper, colour))
+    low, high = _rgb(colours().paper), _rgb(colour)
     share = (np.maximum(values, 0) / max(float(values.max()), 1e-12))[..., None]
-    picture = Image.fromarray(np.rint(low + (high - low) * share).astype(np.uint8))
+    return _enlarged(low + (high - low) * share)
+
+
+def _rgb(colour: str) -> np.ndarray:
+    return np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)], dtype=float)
+
+
+def _enlarged(levels: np.ndarray) -> Image.Image:
+    picture = Image.fromarray(np.rint(levels).astype(np.uint8))
     enlarge = max(1, _WIDTH // picture.width)
     return picture.resize((picture.width * enlarge, picture.height * enlarge), Image.Resampling.NEAREST)
+
+
+def signed_picture(values: np.ndarray) -> Image.Image:
+    """One channel, (H, W), of either sign: zero has the paper's colour."""
+    scheme = colours()
+    if values.min() >= 0:
+        return channel_picture(values, scheme.product)
+    limit = max(float(np.abs(values).max()), 1e-12)
+    paper, high, low = (_rgb(colour) for colour in (scheme.paper, scheme.product, scheme.negative))
+    share = (np.abs(values) / limit)[..., None]
+    return _enlarged(paper + (np.where(values[..., None] > 0, high, low) - paper) * share)
 
 
 def contact_sheet(features: np.ndarray, gram: np.ndarray, shown: np.ndarray) -> None:
@@ -50,12 +71,13 @@ def contact_sheet(features: np.ndarray, gram: np.ndarray, shown: np.ndarray) -> 
             )
 
 
-def show_pair(features: np.ndarray, i: int, j: int) -> None:
-    """Channel i, channel j, and where both are strong."""
+def show_pair(features: np.ndarray, i: int, j: int, names: Sequence[str] | None = None) -> None:
+    """Channel i, channel j, and where both are strong; without names they are counted from 1."""
     scheme = colours()
+    first, second = names or (i + 1, j + 1)
     panels = [
-        (features[i], scheme.first, t("vgg_layers.overlay", number=i + 1)),
-        (features[j], scheme.second, t("vgg_layers.overlay", number=j + 1)),
+        (features[i], scheme.first, t("vgg_layers.overlay", number=first)),
+        (features[j], scheme.second, t("vgg_layers.overlay", number=second)),
         (features[i] * features[j], scheme.product, t("vgg_layers.product")),
     ]
     for column, (values, colour, caption) in zip(st.columns(3), panels, strict=True):

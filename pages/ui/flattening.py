@@ -1,7 +1,7 @@
 """A small feature map [C, H, W] becomes its Gram matrix, step by step on a time line, as one would on paper.
 
-Everything moves and is worked out in the browser. The page owns the numbers; the browser sends all of them when one was
-changed, with a sequence number, and takes numbers from here only once its last change was seen here:
+Everything moves and is worked out in the browser. The page owns the numbers; the browser sends them all when one was
+changed, and takes numbers from here only once its last change was seen here:
 
     def take() -> None:
         st.session_state.maps = committed("hand", shape=(3, 2, 2)) or st.session_state.maps
@@ -19,32 +19,29 @@ import streamlit as st
 
 from pages.ui.colours import DARK, colours
 
-# every word that is shown or spoken. Places: "channel" {channel}; "address" {channel} {row} {column} {position};
-# "spoken" {address} {value}; "edit" {address}; what is wrong with a text {text}; "multiply", "mirror", "square" and the
-# sentences about a pair {i} {j}; "divided" {count}; "where" {stage} {stages} {name}; "silent" {i}
+# every word that is shown or spoken. Places: "where" {stage} {stages} {name}; "channel" {channel}; "address" {channel}
+# {row} {column} {position}; "spoken" {address} {value}; "edit" {address}; the faults {text}; from "multiply" {i} {j}
 WORDS = (
     *("canvas", "time_line", "where", "play", "pause", "back", "forward"),
     *("channel", "address", "spoken", "edit", "hint", "empty", "not_a_number", "division_by_zero", "range"),
     *("stage_1", "stage_2", "stage_3", "stage_4", "stage_5", "say_1", "say_2", "say_3"),
-    *("multiply", "mirror", "square", "divided"),
+    *("multiply", "mirror", "square"),
     *("together", "partly", "turns", "never", "cancel", "against", "silent"),
 )
 STAGES = 5
 LARGEST = 1e150  # beyond it a product of two numbers may overflow
 
-# Channels 3 and 4, after the blue and the orange of 1 and 2: a dark (or light) teal and a magenta. For normal eyes and
-# with each kind of colour blindness (Machado 2009) they are at least 19 (dark: 10) units of CIE Lab from each other,
-# from blue, orange and the product's violet; on paper their contrast as text is 5:1 or more. They differ in lightness
-# from the green of negative numbers, and a channel's name always stands beside its colour.
+# Channels 3 and 4, after blue and orange: a teal and a magenta. To every eye (Machado 2009) they are at least 19 units
+# of CIE Lab (dark: 10) from each other, from blue, orange and the product's violet; as text their contrast is 5:1.
 MORE_CHANNELS = {"light": ("#00524e", "#b14385"), "dark": ("#2fd9c0", "#f7b0e4")}
 
 Maps = tuple[tuple[tuple[float, ...], ...], ...]
 
 _FILES = Path(__file__).parents[2] / "assets" / "components"
-_flattening = st.components.v2.component(
-    "gramlab.flattening",
-    **{kind: (_FILES / f"flattening.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")},
+_html, _css, _picture, _js = (
+    (_FILES / f"flattening{kind}").read_text(encoding="utf-8") for kind in (".html", ".css", "_picture.js", ".js")
 )
+_flattening = st.components.v2.component("gramlab.flattening", html=_html, css=_css, js=_picture + _js)
 
 
 def channel_colours() -> tuple[str, str, str, str]:
@@ -67,14 +64,13 @@ def flattening(
 
     words       the texts named in WORDS, in the person's language
     divisor     what each sum is divided by, as `feature_gram` does
-    stage       1 to 5: where the time line stands, at that stage's end; followed when it is another than at the last run
+    stage       1 to 5: the time line goes to the end of that stage, when it is another than at the last run
     on_change   called after a number was changed, before the page runs again; read it with `committed`
-    on_stage    called when the time line has come to rest in another stage; read it with `reached`. Without it nothing
-                is sent, so the page does not run again
+    on_stage    called when the time line rests in another stage; read it with `reached`. Without it nothing is sent
     """
     given = [[[float(number) for number in row] for row in channel] for channel in maps]
-    shape = (len(given), len(given[0]), len(given[0][0])) if given and given[0] else (0, 0, 0)
-    if not all(2 <= side <= 4 for side in shape) or _checked(given, shape) is None:
+    shape = (len(given), len(given[0]), len(given[0][0])) if given and given[0] else ()
+    if len(shape) != 3 or not all(2 <= side <= 4 for side in shape) or _checked(given, shape) is None:
         raise ValueError(f"Needed: numbers in the shape [C, H, W], each 2 to 4; got {maps}.")
     _flattening(
         key=key,
@@ -102,7 +98,7 @@ def committed(key: str, shape: tuple[int, int, int]) -> Maps | None:
 def reached(key: str) -> int | None:
     """Return the stage, 1 to 5, in which the time line last came to rest, if the browser has said so."""
     stage = _sent(key, "reached").get("stage")
-    return stage if type(stage) is int and 1 <= stage <= STAGES else None
+    return stage if type(stage) is int and stage in range(1, STAGES + 1) else None
 
 
 def _sent(key: str, name: str) -> Mapping[str, Any]:
@@ -113,8 +109,7 @@ def _sent(key: str, name: str) -> Mapping[str, Any]:
 def _checked(nested: Any, shape: Sequence[int]) -> Any:
     """Lists of this shape as tuples of floats; None if anything in them is not an ordinary number."""
     if not shape:
-        ordinary = type(nested) in (int, float) and abs(nested) <= LARGEST  # nan is not
-        return float(nested) if ordinary else None
+        return float(nested) if type(nested) in (int, float) and abs(nested) <= LARGEST else None  # nan is not
     if not isinstance(nested, list) or len(nested) != shape[0]:
         return None
     parts = tuple(_checked(part, shape[1:]) for part in nested)

@@ -15,14 +15,14 @@ def _coloured(colour: str, body: str) -> str:
     return rf"\textcolor{{{colour}}}{{{body}}}"
 
 
-def _terms(a: np.ndarray, b: np.ndarray, most: int = _TERMS) -> str:
+def _terms(a: np.ndarray, b: np.ndarray) -> str:
     """a₁·b₁ + a₂·b₂ + …, of long vectors the first and the last."""
     n = len(a)
-    shown = range(n) if n <= most else [*range(most - 2), n - 1]
+    shown = range(n) if n <= _TERMS else [*range(_TERMS - 2), n - 1]
     terms = [
         _coloured(colours().first, factor(a[p])) + r"\cdot" + _coloured(colours().second, factor(b[p])) for p in shown
     ]
-    if n > most:
+    if n > _TERMS:
         terms.insert(-1, r"\cdots")
     return "+".join(terms)
 
@@ -42,15 +42,6 @@ def cosine_quotient(value: float, norm_a: float, norm_b: float, cosine: float) -
         rf"\cos\theta=\frac{{{a}\cdot {b}}}{{\lVert {a}\rVert\,\lVert {b}\rVert}}"
         rf"=\frac{{{_coloured(scheme.product, latex(value))}}}{{{below}}}={latex(cosine, 4)}"
     )
-
-
-def feature_gram_sum(rows: tuple[int, int], f_i: np.ndarray, f_j: np.ndarray, divisor: int, value: float) -> None:
-    """G_ij = (1/N) (F_i1·F_j1 + …)."""
-    body = _terms(f_i, f_j, most=9)
-    if divisor > 1:
-        body = rf"\tfrac{{1}}{{{divisor}}}\left({body}\right)"
-    i, j = rows[0] + 1, rows[1] + 1
-    st.latex(rf"G_{{{i}{j}}}={body}={_coloured(colours().product, latex(value, 6))}")
 
 
 def quadratic_form(combination: np.ndarray, value: float) -> None:

@@ -18,8 +18,8 @@ def header(lesson: str) -> None:
     st.markdown(t(f"{lesson}.promise"))
 
 
-def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> None:
-    """A question to answer before the answer shows.
+def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bool:
+    """A question to answer before the answer shows; returns whether it has been answered.
 
     options   keys under `<lesson>.<name>`; `right` is the one that is true, `<lesson>.<name>.why` says why
     """
@@ -36,6 +36,7 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> No
         if answer is not None:
             verdict = "frame.right" if answer == right else "frame.not_quite"
             st.markdown(f"**{t(verdict)}** {t(f'{words}.why')}")
+    return answer is not None
 
 
 def choose_lab(lesson: str, labs: Mapping[str, Callable[[], None]]) -> None:
@@ -53,6 +54,11 @@ def choose_lab(lesson: str, labs: Mapping[str, Callable[[], None]]) -> None:
     )
     with st.container(border=True):
         labs[st.session_state[tie["key"]]]()
+
+
+def open_lab(lesson: str, lab: str) -> None:
+    """Choose a laboratory, as a callback of a button."""
+    st.session_state[choice(f"{lesson}.lab")["key"]] = lab
 
 
 def try_this(lesson: str, experiments: Mapping[str, Callable[[], None]]) -> None:

@@ -44,12 +44,11 @@ def subscript(value: int) -> str:
 
 
 def without_noise(values: np.ndarray) -> np.ndarray:
-    """The numbers with what rounding has left over, below 10⁻¹² of the largest, set to what was meant.
+    """The numbers, with those below 10⁻¹² of the largest, which rounding has left over, set to 0.
 
     For showing only: after a turn by 90° a 0 comes out as 10⁻¹⁶, and a class would ask what that is.
     """
-    scale = float(np.abs(values).max(initial=0))
-    return np.round(values / scale, 12) * scale if 0 < scale < np.inf else values
+    return np.where(np.abs(values) < 1e-12 * np.abs(values).max(initial=0), 0.0, values)
 
 
 def latex(value: float, digits: int = 3) -> str:

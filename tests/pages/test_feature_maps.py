@@ -10,14 +10,6 @@ from tests.pages.conftest import everything_said, faultless
 MAPS = "1,2;3,4|0,1;0,-1"
 
 
-@pytest.mark.parametrize(("normalize", "divisor"), [("none", 1), ("hw", 4), ("chw", 8)])
-def test_the_chosen_sum_and_its_divisor(open_link, normalize, divisor):
-    said = everything_said(open_link("feature_maps", lang="en", maps=MAPS, normalize=normalize))
-    value = -2 / divisor  # 1·0 + 2·1 + 3·0 + 4·(−1)
-    assert rf"\textcolor{{#5e3c99}}{{{value:g}}}" in said
-    assert (rf"\tfrac{{1}}{{{divisor}}}" in said) == (divisor > 1)
-
-
 def test_a_larger_map_keeps_the_numbers_that_fit(open_link):
     app = open_link("feature_maps", lang="en", maps=MAPS)
     app.number_input(key="feature_maps.width").set_value(3)
@@ -30,3 +22,76 @@ def test_the_code_prints_the_matrix(open_link, capsys):
     exec(app.code[0].value, {})
     F = np.array([[1, 2, 3, 4], [0, 1, 0, -1.0]])
     assert str(F @ F.T / 4) in capsys.readouterr().out
+
+
+LABS = ["real", "covariance", "keeps"]
+
+
+def choose(app, lab: str):
+    app.segmented_control(key="choice.feature_maps.lab").set_value(lab)
+    return faultless(app.run())
+
+
+@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("source", ["colours", pytest.param("relu2_2", marks=pytest.mark.slow)])
+def test_every_laboratory_opens(open_link, lab, language, source):
+    app = choose(open_link("feature_maps", lang=language, source=source, picture="cat"), lab)
+    assert not app.error
+
+
+CHANGES = {"together": 0, "mirror": 0, "roll": 0, "mix": 0, "apart": None, "image": 0}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_measured_change_comes_only_after_a_guess(open_link, words, change):
+    app = choose(open_link("feature_maps", lang="en", source="colours", picture="cat"), "keeps")
+    app.segmented_control(key="choice.feature_maps.change").set_value(change)
+    faultless(app.run())
+    beginning = words("en")["feature_maps.measured"].partition("{")[0]
+    assert beginning not in everything_said(app)
+    app.radio(key=f"choice.feature_maps.guess_{change}").set_value("same")
+    said = everything_said(faultless(app.run()))
+    measured = said.split(beginning)[1].split("**")[0]
+    right = words("en")["frame.right"] in said
+    assert right == (CHANGES[change] == 0)
+    assert (measured == "0" or "×10⁻¹" in measured) == right
+
+
+@pytest.mark.slow
+def test_shuffling_the_picture_changes_what_the_network_sees(open_link, words):
+    app = choose(open_link("feature_maps", lang="en", source="relu2_2", picture="cat"), "keeps")
+    app.segmented_control(key="choice.feature_maps.change").set_value("image")
+    faultless(app.run())
+    app.radio(key="choice.feature_maps.guess_image").set_value("changes")
+    said = everything_said(faultless(app.run()))
+    assert words("en")["frame.right"] in said
+    measured = said.split(words("en")["feature_maps.measured"].partition("{")[0])[1].split("**")[0]
+    assert float(measured) > 0.1
+
+
+@pytest.mark.slow
+def test_a_pair_is_shown_whose_covariance_has_the_other_sign(open_link):
+    app = choose(open_link("feature_maps", lang="en", source="relu3_1", picture="great_wave"), "covariance")
+    said = everything_said(app)
+    assert "their covariance **−" in said
+
+
+@pytest.mark.slow
+def test_the_numbers_of_a_real_layer_are_those_of_a_real_layer():
+    from gramlib import VGG, open_image, to_tensor
+    from pages.ui.feature_presets import PRESETS
+    from pages.ui.pictures import samples
+
+    image = to_tensor(open_image(samples()["great_wave"]), 128)
+    maps = VGG().features(image, ["relu2_1"])["relu2_1"].numpy()
+    window = maps[[71, 2, 94], 16:20, 28:32].astype(float)
+    np.testing.assert_allclose(PRESETS["layer"], window, atol=0.0501)
+
+
+def test_stripes_and_checks_have_the_same_gram():
+    from gramlib import feature_gram
+    from pages.ui.feature_labs import TWINS
+
+    np.testing.assert_array_equal(feature_gram(TWINS["stripes"]), feature_gram(TWINS["checker"]))
+    assert not np.array_equal(TWINS["stripes"], TWINS["checker"])
