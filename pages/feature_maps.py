@@ -49,7 +49,8 @@ with st.container(horizontal=True, gap="small"):
             key=f"feature_maps.preset.{preset}",
         )
 flattening(state["maps"], key="feature_maps.hand", words=group("flattening"), divisor=divisor, on_change=take)
-st.caption(t("feature_maps.layer_note" if state["maps"] == PRESETS["layer"] else "feature_maps.maps_note"))
+if state["maps"] == PRESETS["layer"]:
+    st.caption(t("feature_maps.layer_note"))
 for column, side, size in zip(st.columns([1, 1, 1, 2])[:3], SIDES, shape, strict=True):
     st.session_state[f"feature_maps.{side}"] = size
     column.number_input(t(f"feature_maps.{side}"), SMALLEST, LARGEST, key=f"feature_maps.{side}", on_change=resize)

@@ -131,7 +131,10 @@ def test_the_image_is_nobody_else_s(network, castle, wave):
     before, expected = castle.clone(), list(transfer(castle, wave, SHALLOW, network))[1].image
     steps = transfer(castle, wave, SHALLOW, network)
     next(steps).image.fill_(math.nan)
-    assert torch.equal(next(steps).image, expected)
+    second = next(steps).image
+    assert torch.equal(second, expected)
+    second.fill_(math.nan)
+    assert steps.send(replace(SHALLOW, style_weight=2)).image.isfinite().all()
     assert torch.equal(castle, before)
 
 
@@ -207,6 +210,23 @@ def test_new_layers_on_the_way(network, castle, wave):
     next(steps)
     step = steps.send(replace(SHALLOW, style_layers={"relu3_1": 1}, content_layers={}))
     assert list(step.losses) == ["relu3_1"]
+
+
+def test_lbfgs_forgets_what_it_learnt_of_another_loss(network, castle, wave, monkeypatch):
+    made = []
+
+    class Counted(torch.optim.LBFGS):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+    monkeypatch.setattr(torch.optim, "LBFGS", Counted)
+    steps = transfer(castle, wave, SHALLOW, network)
+    next(steps), next(steps)
+    steps.send(replace(SHALLOW, style_weight=2))
+    assert len(made) == 2
+    steps.send(replace(SHALLOW, style_weight=2, steps=5))
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])

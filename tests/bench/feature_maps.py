@@ -1,0 +1,72 @@
+"""Lesson 3: frames while a step runs, a number edited, a real picture shuffled and measured again."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+MAPS = "|".join(";".join(",".join(str((c * r + k) % 5) for k in range(4)) for r in range(4)) for c in range(4))
+WATCH = """
+() => {
+  const root = document.querySelector('[data-testid=flattening]') ?? [...document.querySelectorAll('*')]
+    .map((element) => element.shadowRoot?.querySelector('[data-testid=flattening]')).find(Boolean);
+  window.__flattening = root;
+  new MutationObserver(() => { window.__drawn ??= performance.now(); })
+    .observe(root.querySelector('.gram'), { subtree: true, childList: true, characterData: true });
+}
+"""
+
+
+def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
+    page.goto(f"{server}/feature_maps?lang=en&maps={MAPS}")
+    page.get_by_test_id("flattening").wait_for()
+    page.wait_for_timeout(3000)
+    page.evaluate(WATCH)
+    rates = []
+    for _ in range(7):
+        page.evaluate("window.__flatteningFrames = []")
+        page.locator(".flattening .forward").click()
+        page.wait_for_function("!window.__flattening.classList.contains('playing')")
+        page.wait_for_timeout(100)
+        frames = page.evaluate("window.__flatteningFrames")
+        gaps = [later - earlier for earlier, later in itertools.pairwise(frames)]
+        if len(gaps) > 5:
+            rates.append(1000 / (sum(gaps) / len(gaps)))
+    yield "lesson 3: frames per second while a step of [4, 4, 4] runs", "1/s", rates
+
+    page.locator(".flattening .time").focus()
+    page.keyboard.press("End")
+    page.wait_for_timeout(1500)
+    page.evaluate("addEventListener('keydown', () => { window.__pressed = performance.now(); }, true)")
+    answers = []
+    for number in range(10):
+        page.locator(".flattening .maps .cell").first.click()
+        page.locator(".flattening .editor").fill(str(number + 7))
+        page.evaluate("window.__drawn = undefined")
+        page.keyboard.press("Enter")
+        page.wait_for_function("window.__drawn !== undefined")
+        answers.append(page.evaluate("window.__drawn - window.__pressed"))
+        page.wait_for_timeout(300)
+    yield "lesson 3: a number edited → G changed", "ms", answers
+
+    page.get_by_role("radio", name="Keeps and forgets").click()
+    page.get_by_text("It stays the same").click()
+    measured = "[...document.querySelectorAll('p')].find((p) => p.textContent.startsWith('‖ΔG‖'))?.textContent"
+    page.wait_for_function(measured)
+    page.evaluate("addEventListener('pointerup', () => { window.__pressed = performance.now(); }, true)")
+    page.evaluate(
+        """(measured) => { let last = eval(measured); const tick = () => { const now = eval(measured);
+           if (now && now !== last) { last = now; window.__measured ??= performance.now(); }
+           requestAnimationFrame(tick); }; tick(); }""",
+        measured,
+    )
+    answers = []
+    for _ in range(8):
+        page.evaluate("window.__measured = undefined")
+        page.get_by_role("button", name="Once more").click()
+        page.wait_for_function("window.__measured !== undefined")
+        answers.append(page.evaluate("window.__measured - window.__pressed"))
+        page.wait_for_timeout(400)
+    yield "lesson 3: 256-px photo shuffled and measured again", "ms", answers
