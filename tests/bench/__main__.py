@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench import gram, vectors
+from tests.bench import feature_maps, gram, vectors
 from tests.browser.conftest import _launch, running_server
 
 MEASUREMENTS: tuple[Callable[[Page, str], Iterator[tuple[str, str, list[float]]]], ...] = (
