@@ -10,10 +10,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.bench import feature_maps, gram, vectors
 from tests.browser.conftest import _launch, running_server
 
-MEASUREMENTS: tuple[Callable[[Page, str], Iterator[tuple[str, str, list[float]]]], ...] = (
-    vectors.measure,
-    gram.measure,
-)
+Measure = Callable[[Page, str], Iterator[tuple[str, str, list[float]]]]
+MEASUREMENTS: tuple[Measure, ...] = (vectors.measure, gram.measure, feature_maps.measure)
 
 
 def main() -> None:
