@@ -103,6 +103,11 @@ class VGG:
         self.check((layer,))
         return 1 << self._layers[layer][1]
 
+    def depth(self, layer: str) -> int:
+        """Return how many modules of torchvision's `features` lead to this layer: network[:depth] ends with it."""
+        self.check((layer,))
+        return self._layers[layer][0] + 1
+
     def shape(self, layer: str, height: int, width: int) -> tuple[int, int, int]:
         """Return the (C, H, W) of a layer for an image of that many pixels, without computing it."""
         self.check((layer,), height, width)

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from pages.ui.colours import colours
+from pages.ui.colours import LIGHT, colours
 from pages.ui.computed import Recipe
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture
@@ -29,20 +29,20 @@ def strongest(gram: np.ndarray, count: int) -> np.ndarray:
     return np.argsort(-np.diag(gram), kind="stable")[:count]
 
 
-def channel_picture(values: np.ndarray, colour: str) -> Image.Image:
-    """One channel, (H, W), from the paper's colour at zero to `colour` at its maximum."""
+def channel_picture(values: np.ndarray, colour: str, width: int = _WIDTH) -> Image.Image:
+    """One channel, (H, W), from the paper's colour at zero to `colour` at its maximum, at least about this wide."""
     low, high = _rgb(colours().paper), _rgb(colour)
     share = (np.maximum(values, 0) / max(float(values.max()), 1e-12))[..., None]
-    return _enlarged(low + (high - low) * share)
+    return _enlarged(low + (high - low) * share, width)
 
 
 def _rgb(colour: str) -> np.ndarray:
     return np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)], dtype=float)
 
 
-def _enlarged(levels: np.ndarray) -> Image.Image:
+def _enlarged(levels: np.ndarray, width: int = _WIDTH) -> Image.Image:
     picture = Image.fromarray(np.rint(levels).astype(np.uint8))
-    enlarge = max(1, _WIDTH // picture.width)
+    enlarge = max(1, width // picture.width)
     return picture.resize((picture.width * enlarge, picture.height * enlarge), Image.Resampling.NEAREST)
 
 
@@ -55,6 +55,17 @@ def signed_picture(values: np.ndarray) -> Image.Image:
     paper, high, low = (_rgb(colour) for colour in (scheme.paper, scheme.product, scheme.negative))
     share = (np.abs(values) / limit)[..., None]
     return _enlarged(paper + (np.where(values[..., None] > 0, high, low) - paper) * share)
+
+
+def overlaid(image: Image.Image, values: np.ndarray) -> Image.Image:
+    """The picture, grey, with one channel over it in violet where the channel is strong."""
+    ground = np.asarray(reduced(image, 512).convert("L"), dtype=float)
+    share = np.maximum(values, 0) / max(float(values.max()), 1e-12)
+    mask = Image.fromarray(np.rint(share * 255).astype(np.uint8))
+    mask = mask.resize(ground.shape[::-1], Image.Resampling.BILINEAR)
+    weight = np.asarray(mask, dtype=float)[..., None] / 255
+    levels = (0.35 * ground + 150)[..., None] * (1 - weight) + _rgb(LIGHT.product) * weight
+    return Image.fromarray(np.rint(levels).astype(np.uint8))
 
 
 def contact_sheet(features: np.ndarray, gram: np.ndarray, shown: np.ndarray) -> None:
@@ -84,9 +95,10 @@ def show_pair(features: np.ndarray, i: int, j: int, names: Sequence[str] | None 
         column.image(channel_picture(values, colour), caption=caption, width="stretch", alt=caption)
 
 
-def gram_code(picture: Picture, recipe: Recipe, layer: str) -> str:
-    """A program that computes this very Gram matrix."""
-    return f"""from gramlib import VGG, feature_gram, open_image, to_tensor
+def gram_code(picture: Picture, recipe: Recipe, layer: str, depth: int) -> str:
+    """A program for torchvision that computes this very matrix; the first `depth` modules lead to the layer."""
+    if recipe.architecture != "vgg16":  # no file of weights in the box
+        return f"""from gramlib import VGG, feature_gram, open_image, to_tensor
 
 image = open_image({picture.path!r})
 {picture.reduction}network = VGG({recipe.architecture!r}, pooling={recipe.pooling!r})
@@ -94,3 +106,34 @@ F = network.features(to_tensor(image, max_side={recipe.size}), [{layer!r}])[{lay
 G = feature_gram(F)
 print(tuple(G.shape), float(G.norm()), float(G.trace()))
 """
+    small = to_size(picture.image, recipe.size)
+    pooling = "" if recipe.pooling == "max" else _AVERAGE
+    return f"""import numpy as np
+import torch
+from PIL import Image, ImageOps
+from torchvision.models import vgg16
+
+network = vgg16(init_weights=False).features
+weights = torch.load("assets/weights/vgg16_features_fp16.pth")
+network.load_state_dict({{name: weight.float() for name, weight in weights.items()}})
+{pooling}image = ImageOps.exif_transpose(Image.open({picture.path!r})).convert("RGB")
+{picture.reduction}image = image.resize({small}, Image.Resampling.LANCZOS)
+x = torch.from_numpy(np.array(image)).permute(2, 0, 1)[None] / 255
+mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])[:, None, :, None, None]
+with torch.inference_mode():
+    F = network[:{depth}]((x - mean) / deviation)[0].flatten(1)  # {layer}: [C, HW]
+G = F @ F.T / F.shape[1]
+print(tuple(G.shape), float(G.norm()), float(G.trace()))
+"""
+
+
+_AVERAGE = """for k, module in enumerate(network):
+    if isinstance(module, torch.nn.MaxPool2d):
+        network[k] = torch.nn.AvgPool2d(2, 2)
+"""
+
+
+def to_size(image: Image.Image, size: int) -> tuple[int, int]:
+    """The width and height that to_tensor gives this picture."""
+    longer = max(image.size)
+    return image.size if longer <= size else tuple(max(1, round(side * size / longer)) for side in image.size)

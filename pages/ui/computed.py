@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,25 +30,40 @@ class Recipe:
 
 @dataclass(frozen=True)
 class LayerGrams:
-    """The Gram matrix of each layer, (C, C), and the seconds it all took."""
+    """The Gram matrix of each layer, (C, C), its height and width, and the seconds it all took."""
 
     grams: Mapping[str, np.ndarray]
+    shapes: Mapping[str, tuple[int, int]]
     seconds: float
 
 
+@dataclass
+class _Slot:
+    """A place in the cache, and how far the work on it has come: 0 to 1."""
+
+    fraction: float = 0.0
+    found: LayerGrams | None = None
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _layer_grams(name: str, recipe: Recipe, layers: tuple[str, ...], _picture: Picture) -> LayerGrams:
-    def compute() -> LayerGrams:
-        import torch
+def _slot(name: str, recipe: Recipe, layers: tuple[str, ...]) -> _Slot:
+    return _Slot()
 
-        start = time.perf_counter()
-        network = networks.network(recipe.architecture, recipe.pooling)
-        with torch.inference_mode():
-            features = network.features(to_tensor(_picture.image, recipe.size), layers)
-            grams = {layer: feature_gram(maps).cpu().numpy() for layer, maps in features.items()}
-        return LayerGrams(grams, time.perf_counter() - start)
 
-    return networks.compute(compute)
+def _compute_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...], slot: _Slot) -> LayerGrams:
+    import torch
+
+    start = time.perf_counter()
+    network = networks.network(recipe.architecture, recipe.pooling)
+    with torch.inference_mode():
+        features = network.features(to_tensor(picture.image, recipe.size), layers)
+        slot.fraction = 0.6
+        grams = {}
+        for layer, maps in features.items():
+            grams[layer] = feature_gram(maps).cpu().numpy()
+            slot.fraction += 0.4 / len(layers)
+    shapes = {layer: (maps.shape[1], maps.shape[2]) for layer, maps in features.items()}
+    return LayerGrams(grams, shapes, time.perf_counter() - start)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -63,10 +79,17 @@ def _layer_features(name: str, recipe: Recipe, layer: str, _picture: Picture) ->
 
 
 def layer_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...]) -> LayerGrams:
-    """The Gram matrices of a picture at these layers, divided by H·W."""
+    """The Gram matrices of a picture at these layers, divided by H·W; computed once, behind a bar."""
     networks.wait_until_loaded()
-    with st.spinner(t("vgg_layers.computing"), show_time=True):
-        return _layer_grams(picture.name, recipe, layers, picture)
+    slot = _slot(picture.name, recipe, layers)
+    if slot.found is None:
+        future = networks.jobs().compute(_compute_grams, picture, recipe, layers, slot)
+        bar = st.empty()
+        while not wait([future], timeout=0.1).done:
+            bar.progress(min(slot.fraction, 1.0), t("vgg_layers.computing"))
+        bar.empty()
+        slot.found = future.result()
+    return slot.found
 
 
 def layer_features(picture: Picture, recipe: Recipe, layer: str) -> np.ndarray:

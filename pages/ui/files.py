@@ -54,6 +54,8 @@ def _array(data: bytes) -> np.ndarray:
         loaded = np.load(io.BytesIO(data), allow_pickle=False)
         if not isinstance(loaded, np.ndarray):
             loaded = loaded[loaded.files[0]]
+        if loaded.dtype.kind not in "biuf":  # complex numbers would lose half of themselves
+            raise TypeError
         return np.atleast_2d(loaded).astype(np.float64)
     except (ValueError, TypeError, OSError, EOFError, IndexError, zipfile.BadZipFile) as error:
         raise GramlabError("file_array", "The file is no NumPy file of numbers.") from error

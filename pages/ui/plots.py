@@ -91,3 +91,44 @@ def box(vectors: np.ndarray, names: Sequence[str]) -> go.Figure:
     reach = float(np.abs(corners).max()) * 1.1 or 1.0
     figure.update_scenes({f"{axis}axis_range": [-reach, reach] for axis in "xyz"})
     return figure
+
+
+def joint(first: np.ndarray, second: np.ndarray, names: tuple[int, int]) -> go.Figure:
+    """How two channels are spread over the positions: how often both have these strengths, on a scale of logarithms."""
+    counts, x, y = np.histogram2d(first.ravel(), second.ravel(), bins=28)
+    scheme = colours()
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.log1p(counts.T),
+            x=(x[1:] + x[:-1]) / 2,
+            y=(y[1:] + y[:-1]) / 2,
+            colorscale=scheme.sequential,
+            showscale=False,
+        )
+    )
+    figure.update_layout(height=300, margin=_MARGIN)
+    figure.update_xaxes(title={"text": str(names[0]), "font": {"color": scheme.first}})
+    figure.update_yaxes(title={"text": str(names[1]), "font": {"color": scheme.second}})
+    return figure
+
+
+def energy_curve(eigenvalues: np.ndarray, needed: int) -> go.Figure:
+    """The share of the energy that the largest eigenvalues hold, with a mark where it reaches nine tenths."""
+    shares = np.cumsum(np.maximum(eigenvalues, 0))
+    shares = shares / (shares[-1] or 1.0)
+    count = np.arange(1, len(shares) + 1)
+    scheme = colours()
+    figure = go.Figure(go.Scatter(x=count, y=shares, mode="lines", line={"color": scheme.product, "width": 3}))
+    if needed:
+        figure.add_scatter(
+            x=[needed],
+            y=[shares[needed - 1]],
+            mode="markers+text",
+            text=[f"{needed}"],
+            textposition="bottom right",
+            marker={"color": scheme.ink, "size": 10},
+        )
+    figure.update_layout(height=280, margin=_MARGIN, showlegend=False)
+    figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
+    figure.update_xaxes(type="log", dtick="D1" if len(shares) <= 64 else 1)
+    return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ PHOTOS = Path(__file__).parents[2] / "assets" / "images" / "photos"
 
 
 @pytest.mark.slow
-def test_an_uploaded_photo_is_shown_as_its_gram_matrix(page: Page, server: str, tmp_path: Path) -> None:
+def test_an_uploaded_photo_is_shown_as_its_gram_matrix_down_to_a_cell(page: Page, server: str, tmp_path: Path) -> None:
     from gramlib import VGG, feature_gram, open_image, to_tensor
 
     photo = tmp_path / "mirrored.png"
@@ -30,7 +31,19 @@ def test_an_uploaded_photo_is_shown_as_its_gram_matrix(page: Page, server: str, 
     said = words("en")["vgg_layers.facts"].split("·")[:2]
     norm, trace = (number(float(value)) for value in (np.linalg.norm(gram), np.trace(gram)))
     expect(page.get_by_text(said[0].format(norm=norm).strip())).to_contain_text(said[1].format(trace=trace).strip())
-    expect(page.locator("canvas").first).to_be_visible()
+    canvas = page.locator("canvas").first
+    expect(canvas).to_be_visible()
+
+    page.keyboard.press("Escape")  # closes the place to upload
+    canvas.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    box = canvas.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.4)
+    opened = page.get_by_role("heading", level=3, name=re.compile(r"Channels \d+ and \d+"))
+    strongest = np.argsort(-np.diag(gram), kind="stable")[:2] + 1
+    expect(opened).not_to_contain_text(f"Channels {strongest[0]} and {strongest[1]}:")
+    i, j = (int(channel) - 1 for channel in re.search(r"Channels (\d+) and (\d+)", opened.inner_text()).groups())
+    assert opened.inner_text() == words("en")["vgg_layers.cell"].format(i=i + 1, j=j + 1, value=number(gram[i, j]))
 
 
 def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, server: str, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def test_what_is_read(name, data):
         ("v.npy", b"not an array", "file_array"),
         ("v.npz", b"PK\x03\x04 not an archive", "file_array"),
         ("v.npy", saved(np.save, np.array([["a"]])), "file_array"),
+        ("v.npy", saved(np.save, np.array([[1 + 2j]])), "file_array"),
         ("v.npy", saved(np.save, np.array([{"pickled": 1}], dtype=object)), "file_array"),
         ("v.npy", saved(np.save, np.zeros((2, 2, 2))), "file_shape"),
         ("v.npy", saved(np.save, np.zeros((0, 2))), "file_shape"),
