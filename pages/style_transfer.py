@@ -16,7 +16,7 @@ state = open_page(
     "style_transfer",
     picture_parameter("content", "neuschwanstein"),
     picture_parameter("style", "great_wave"),
-    Parameter("style_weight", 10.0, transfers.weight("style_weight"), plain),
+    Parameter("style_weight", 20.0, transfers.weight("style_weight"), plain),
     Parameter("content_weight", 1.0, transfers.weight("content_weight"), plain),
     Parameter("smoothness", 0.0, transfers.weight("smoothness"), plain),
     Parameter("size", 256, whole(128, 512)),

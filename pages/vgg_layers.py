@@ -71,13 +71,13 @@ except GramlabError as error:
     state["layer"] = "relu1_1"
 layers = tuple(layer for layer in network.layers if network.smallest_side(layer) <= min(width, height))
 
-computed = layer_grams(picture, recipe, layers)
+computed = layer_grams(picture, recipe, layers, keep=True)
 gram, features = computed.grams[state["layer"]], layer_features(picture, recipe, state["layer"])
 if state["pair"] is None or max(state["pair"]) >= len(gram):
     state["pair"] = tuple(int(channel) for channel in order_by_energy(gram)[:2])
 with right:
     st.caption(t("vgg_layers.strip_note"))
-    layer_labs.strip(state, computed)
+    layer_labs.strip(state, picture, recipe, computed)
 large, beside = st.columns([3, 2], gap="large")
 with large:
     shown = layer_labs.matrix(state, computed, features)

@@ -50,7 +50,10 @@ def _slot(name: str, recipe: Recipe, layers: tuple[str, ...]) -> _Slot:
     return _Slot()
 
 
-def _compute_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...], slot: _Slot) -> LayerGrams:
+def _compute_grams(
+    picture: Picture, recipe: Recipe, layers: tuple[str, ...], slot: _Slot, kept: dict[str, np.ndarray] | None = None
+) -> LayerGrams:
+    """On the pool: the Gram matrices of the layers, and, if asked for, their channels into `kept`."""
     import torch
 
     start = time.perf_counter()
@@ -62,28 +65,28 @@ def _compute_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...], sl
         for layer, maps in features.items():
             grams[layer] = feature_gram(maps).cpu().numpy()
             slot.fraction += 0.4 / len(layers)
+            if kept is not None:
+                kept[layer] = maps.half().cpu().numpy()
     shapes = {layer: (maps.shape[1], maps.shape[2]) for layer, maps in features.items()}
     return LayerGrams(grams, shapes, time.perf_counter() - start)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _layer_features(name: str, recipe: Recipe, layer: str, _picture: Picture) -> np.ndarray:
-    def compute() -> np.ndarray:
-        import torch
-
-        network = networks.network(recipe.architecture, recipe.pooling)
-        with torch.inference_mode():
-            return network.features(to_tensor(_picture.image, recipe.size), (layer,))[layer].cpu().numpy()
-
-    return networks.compute(compute)
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _features(name: str, recipe: Recipe) -> dict[str, np.ndarray]:
+    """The channels of the layers computed so far, in half precision: 25 MB for all of a picture of 256 px."""
+    return {}
 
 
-def layer_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...]) -> LayerGrams:
-    """The Gram matrices of a picture at these layers, divided by H·W; computed once, behind a bar."""
+def layer_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...], keep: bool = False) -> LayerGrams:
+    """The Gram matrices of a picture at these layers, divided by H·W; computed once, behind a bar.
+
+    keep   keep the channels, too, so that `layer_features` has them at once
+    """
     networks.wait_until_loaded()
     slot = _slot(picture.name, recipe, layers)
     if slot.found is None:
-        future = networks.jobs().compute(_compute_grams, picture, recipe, layers, slot)
+        kept = _features(picture.name, recipe) if keep else None
+        future = networks.jobs().compute(_compute_grams, picture, recipe, layers, slot, kept)
         bar = st.empty()
         while not wait([future], timeout=0.1).done:
             bar.progress(min(slot.fraction, 1.0), t("vgg_layers.computing"))
@@ -93,10 +96,13 @@ def layer_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...]) -> La
 
 
 def layer_features(picture: Picture, recipe: Recipe, layer: str) -> np.ndarray:
-    """The channels of one layer, (C, H, W)."""
+    """The channels of one layer, (C, H, W) float32, to the three digits of half precision."""
     networks.wait_until_loaded()
-    with st.spinner(t("vgg_layers.computing"), show_time=True):
-        return _layer_features(picture.name, recipe, layer, picture)
+    kept = _features(picture.name, recipe)
+    if layer not in kept:
+        with st.spinner(t("vgg_layers.computing"), show_time=True):
+            networks.compute(lambda: _compute_grams(picture, recipe, (layer,), _Slot(), kept))
+    return kept[layer].astype(np.float32)
 
 
 def distance_matrices(pictures: Sequence[Picture], layers: tuple[str, ...]) -> dict[str, np.ndarray]:

@@ -18,7 +18,7 @@ from gramlib.channels import (
 )
 from gramlib.gram import properties
 from pages.ui import channels, plots, tables
-from pages.ui.colours import colours
+from pages.ui.colours import Colours, colours
 from pages.ui.computed import LayerGrams, Recipe, layer_grams
 from pages.ui.matrix_canvas import chosen, matrix_canvas
 from pages.ui.numbers import number, without_noise
@@ -33,12 +33,13 @@ _THUMBNAIL = 64
 _PAGE = 24  # channels of the contact sheet that each press on "more" adds
 
 
-def strip(state: PageState, computed: LayerGrams) -> None:
+def strip(state: PageState, picture: Picture, recipe: Recipe, computed: LayerGrams) -> None:
     """Every layer at a glance: its Gram matrix as a thumbnail, its shape and energy, and a button that chooses it."""
+    thumbnails = _thumbnails(picture.name, recipe, colours(), computed)
     with st.container(horizontal=True, gap="small"):
         for layer, gram in computed.grams.items():
             with st.container(width=92, gap=None):
-                st.image(_thumbnail(gram), width=84, alt=layer)
+                st.image(thumbnails[layer], width=84, alt=layer)
                 st.button(
                     layer,
                     key=f"vgg_layers.strip.{layer}",
@@ -54,6 +55,11 @@ def strip(state: PageState, computed: LayerGrams) -> None:
 def _choose_layer(state: PageState, layer: str) -> None:
     # another layer has other channels: begin with its own strongest
     state.set(layer=layer, pair=None)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _thumbnails(name: str, recipe: Recipe, scheme: Colours, _computed: LayerGrams) -> dict[str, Image.Image]:
+    return {layer: _thumbnail(gram) for layer, gram in _computed.grams.items()}
 
 
 def _thumbnail(gram: np.ndarray) -> Image.Image:
@@ -92,8 +98,9 @@ def matrix(state: PageState, computed: LayerGrams, features: np.ndarray) -> np.n
                 **state.widget(name),
             )
     shown = matrix_of(state["reading"], gram, features)
-    order = {"as_is": np.arange(len(gram)), "energy": order_by_energy(gram), "likeness": order_by_likeness(gram)}
-    order = order[state["order"]]
+    order = {"as_is": lambda gram: np.arange(len(gram)), "energy": order_by_energy, "likeness": order_by_likeness}[
+        state["order"]
+    ](gram)
     place = np.argsort(order)
     i, j = state["pair"]
 

@@ -28,7 +28,7 @@ STARTS = ("content", "noise", "style")
 MOVING = ("queued", "running", "abandoned")
 _JOB, _POSTER = "transfer.job", "transfer.poster"
 _WEIGHTS = {
-    "style_weight": (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
+    "style_weight": (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0),
     "content_weight": (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
     "smoothness": (0.0, 1.0, 3.0, 10.0, 30.0, 100.0),
 }

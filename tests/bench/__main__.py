@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench import feature_maps, gram, vectors
+from tests.bench import feature_maps, gram, vectors, vgg_layers
 from tests.browser.conftest import _launch, running_server
 
 Measure = Callable[[Page, str], Iterator[tuple[str, str, list[float]]]]
-MEASUREMENTS: tuple[Measure, ...] = (vectors.measure, gram.measure, feature_maps.measure)
+MEASUREMENTS: tuple[Measure, ...] = (vectors.measure, gram.measure, feature_maps.measure, vgg_layers.measure)
 
 
 def main() -> None:

@@ -79,6 +79,9 @@ def test_every_layer_is_torchvision_s(pooling):
         for layer in network.layers:
             assert_same(got[layer], expected[layer])
             assert network.shape(layer, *image.shape[-2:]) == got[layer].shape
+    with torch.no_grad():
+        cut = modules[: network.depth("relu3_2")]((image - MEAN) / DEVIATION)[0]
+    assert_same(got["relu3_2"], cut)
 
 
 def test_max_and_average_differ(network):

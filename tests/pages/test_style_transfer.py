@@ -49,3 +49,15 @@ def test_the_code_is_a_program(open_link):
     app = open_link("style_transfer", lang="en", steps="10")
     compile(app.code[0].value, "code", "exec")
     assert "steps=10" in everything_said(app)
+
+
+def test_the_page_starts_with_the_recipe_of_the_library(open_link):
+    from gramlib import TransferSettings
+    from pages.ui import networks
+
+    app = open_link("style_transfer", lang="en", size="128")
+    app.button(key="start").click()
+    faultless(app.run())
+    job = networks.jobs().get(app.session_state["transfer.job"])
+    job.stop()
+    assert job.settings == TransferSettings()
