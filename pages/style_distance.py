@@ -59,7 +59,7 @@ if by_layer:
             cell=(0, 1),
             width=560,
         ) or (0, 1)
-        st.caption(t("style_distance.matrix_note"))
+        st.caption(f"{t('style_distance.matrix_note')} {t('network.runs_on', device=networks.device_name())}")
     with right:
         st.subheader(t("style_distance.layers"), anchor=False)
         i, j = min(i, len(pictures) - 1), min(j, len(pictures) - 1)

@@ -40,7 +40,7 @@ with controls:
     transfers.show_weights(state)
     with st.expander(t("style_transfer.more")):
         transfers.show_more_settings(state)
-    st.caption(t("style_transfer.changes"))
+    st.caption(f"{t('style_transfer.changes')} {t('network.runs_on', device=networks.device_name())}")
 
 job = transfers.current_job()
 with view:
