@@ -75,10 +75,10 @@ if a is not None:
                 [tuple(a), tuple(b)], names=NAMES, key="vectors.canvas", words=group("canvas"), on_change=take_canvas
             )
         elif len(a) == 3:
-            st.plotly_chart(plots.space([a, b], NAMES), key="vectors.space")
+            st.plotly_chart(plots.space([a, b], NAMES), key="vectors.space", config=plots.TURNING)
             st.caption(t("vectors.space"))
         else:
-            st.plotly_chart(plots.bars(a, b, NAMES), key="vectors.bars")
+            st.plotly_chart(plots.bars(a, b, NAMES), key="vectors.bars", config=plots.STILL)
             st.caption(t("vectors.bars", n=len(a)))
     tables.running_sum(a, b, NAMES)
 

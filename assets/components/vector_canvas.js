@@ -359,19 +359,22 @@ const newTip = (index) => node("g", { "data-index": index },
 
 const fillIn = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
-/** The sum with the numbers as they are printed, so that it comes out when one works it out by hand. */
+/** The sum with the numbers as they are printed. Where those are rounded, the value is still that of the vectors
+ *  themselves: a common turn must not seem to change it. */
 function readOut({ data, vectors, root }) {
   const [i, j] = data.chosen;
   const second = i === j ? "first" : "second";
   const [a, b] = [vectors[i], vectors[j]].map((vector) => vector.map((value) => rounded(value)));
-  const sum = withoutNoise(a[0] * b[0] + a[1] * b[1]);
+  const [u, v] = [vectors[i], vectors[j]];
+  const sum = withoutNoise(u[0] * v[0] + u[1] * v[1]);
   const result = rounded(sum, 4);
+  const exact = String([a, b]) === String([u, v]);
   const equals = (shown, meant) => [String(shown) === String(meant) ? " = " : " ≈ "];
   const number = (value, kind) => [value < 0 ? `(${print(value)})` : print(value), kind];
   const times = (axis) => [number(a[axis], "first"), ["·"], number(b[axis], second)];
   write(root.querySelector(".sum"), [data.names[i], "first"], ["·"], [data.names[j], second],
-    equals([a, b], [vectors[i], vectors[j]]), ...times(0), [" + "], ...times(1),
-    equals(result, sum), [print(result), "product"]);
+    equals([a, b], [u, v]), ...times(0), [" + "], ...times(1),
+    exact ? equals(result, sum) : [" ≈ "], [print(result), "product"]);
   const degrees = angleBetween(vectors[i], vectors[j]);
   write(root.querySelector(".angle"), [i === j ? "" : `θ = ${degrees === null ? "—" : printAngle(degrees)}`]);
 }

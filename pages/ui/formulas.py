@@ -45,13 +45,10 @@ def cosine_quotient(value: float, norm_a: float, norm_b: float, cosine: float) -
 
 
 def quadratic_form(combination: np.ndarray, value: float) -> None:
-    """xᵀGx = ‖Σ xᵢvᵢ‖² = ‖(…)‖² = value."""
+    """xᵀGx = ‖Σ xᵢvᵢ‖² = value, with the mixture Σ xᵢvᵢ written out."""
     entries = [latex(entry) for entry in without_noise(combination)[:4]] + [r"\dots"] * (len(combination) > 4)
     shown = r",\,".join(entries)
-    st.latex(
-        r"x^\top G x=\Bigl\lVert\sum_i x_i\mathbf v_i\Bigr\rVert^2="
-        rf"\lVert({shown})\rVert^2={_coloured(colours().product, latex(value))}\;\ge 0"
-    )
+    st.latex(rf"x^\top G\,x=\lVert({shown})\rVert^2={_coloured(colours().product, latex(value))}\ge 0")
 
 
 def root_of_determinant(k: int, volume: float) -> None:

@@ -103,7 +103,7 @@ def volume(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
         )
         st.caption(t("gram.volume.area"))
     elif k == 3 and n == 3:
-        st.plotly_chart(plots.box(vectors, names), key="gram.volume.box")
+        st.plotly_chart(plots.box(vectors, names), key="gram.volume.box", config=plots.TURNING)
         st.caption(t("gram.volume.box"))
     elif k > n:
         st.markdown(t("gram.volume.too_many", k=k, n=n))

@@ -11,6 +11,7 @@ from pages.ui.colours import colours
 from pages.ui.numbers import number, subscript, without_noise
 
 STILL = {"displayModeBar": False, "staticPlot": True}
+TURNING = {"displayModeBar": False}  # its buttons are in English, and dragging needs none of them
 _MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
 
 
@@ -53,7 +54,11 @@ def space(vectors: Sequence[np.ndarray], names: Sequence[str]) -> go.Figure:
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         showlegend=False,
         uirevision="space",  # the view a person has turned stays when a number changes
-        scene={"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "cube"},
+        scene={
+            **{f"{name}axis": axis for name in "xyz"},
+            "aspectmode": "cube",
+            "camera": {"eye": {"x": 1.15, "y": -1.15, "z": 0.75}},  # nearer than Plotly's own
+        },
     )
     return figure
 
@@ -88,8 +93,11 @@ def box(vectors: np.ndarray, names: Sequence[str]) -> go.Figure:
     )
     x, y, z = corners.T
     figure.add_mesh3d(x=x, y=y, z=z, alphahull=0, color=colours().product, opacity=0.12, hoverinfo="skip")
-    reach = float(np.abs(corners).max()) * 1.1 or 1.0
-    figure.update_scenes({f"{axis}axis_range": [-reach, reach] for axis in "xyz"})
+    middle = (corners.max(axis=0) + corners.min(axis=0)) / 2
+    reach = float(np.ptp(corners, axis=0).max()) * 0.58 or 1.0
+    figure.update_scenes(
+        {f"{axis}axis_range": [centre - reach, centre + reach] for axis, centre in zip("xyz", middle, strict=True)}
+    )
     return figure
 
 
