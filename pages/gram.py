@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.gram import gram_matrix
 from pages.ui import formulas, frame, gram_labs
 from pages.ui.files import take_rows
-from pages.ui.gram_vectors import COUNTS, DEFAULT, edit, names_of, take_array
+from pages.ui.gram_vectors import COUNTS, DEFAULT, begin_with, edit, names_of, take_array
 from pages.ui.matrix_canvas import chosen, matrix_canvas
 from pages.ui.numbers import read_rows, without_noise, write_rows
 from pages.ui.state import Parameter, one_of, open_page, pair
@@ -55,7 +57,7 @@ with right:
         shown = without_noise(gram_matrix(vectors, **READINGS[state["reading"]]))
         shown = shown / vectors.shape[1] if state["reading"] == "covariance" else shown
     except GramlabError as error:  # too large, or a vector without a direction under this reading
-        st.error(f"{t('gram.no_numbers')} {fault(error)}")
+        st.error(fault(error))
     if shown is not None:
         matrix_canvas(
             shown,
@@ -72,6 +74,8 @@ with right:
 frame.prediction("gram", "predict", ["all", "diagonal", "none"], right="none")
 if gram is not None:
     st.subheader(t("gram.laws"), anchor=False)
+    if state["reading"] != "inner":
+        st.caption(t("gram.laws_of_inner"))
     labs = {
         "symmetry": lambda: gram_labs.symmetry(vectors, gram, cell),
         "eigenvalues": lambda: gram_labs.eigenvalues(vectors, gram),
@@ -83,5 +87,5 @@ if gram is not None:
     }
     frame.choose_lab("gram", labs)
 take_rows(t("gram.file"), t("gram.file_help"), lambda rows: take_array(state, rows), key="gram.file")
-frame.try_this("gram", {name: lambda values=values: state.set(**values) for name, values in EXAMPLES.items()})
+frame.try_this("gram", {name: partial(begin_with, state, **values) for name, values in EXAMPLES.items()})
 frame.footer("gram", state, gram_labs.code(vectors, state["reading"]))

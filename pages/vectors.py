@@ -9,7 +9,7 @@ from gramlib.errors import GramlabError
 from gramlib.vectors import RELATION_TOLERANCE, Relation, angle, cosine, inner_product, norm, parse_vector, relation
 from pages.ui import formulas, frame, plots, tables
 from pages.ui.files import take_rows
-from pages.ui.numbers import number, vector_text
+from pages.ui.numbers import angle_text, number, vector_text
 from pages.ui.state import Parameter, open_page
 from pages.ui.text import fault, group, t
 from pages.ui.vector_canvas import committed, vector_canvas
@@ -44,10 +44,14 @@ vectors, faults = {}, []
 with fields:
     for name in NAMES:
         st.text_input(t("vectors.field", name=name), help=t("vectors.field_help"), live="100ms", **state.widget(name))
+        good = f"vectors.good.{name}"  # while a number is half typed, the picture stays as it was
         try:
             vectors[name] = parse_vector(state[name])
+            st.session_state[good] = state[name]
         except GramlabError as error:
             st.error(fault(error))
+            if good in st.session_state:
+                vectors[name] = parse_vector(st.session_state[good])
 try:
     a, b = vectors["a"], vectors["b"]
     value, kind = inner_product(a, b), relation(a, b)
@@ -63,7 +67,7 @@ if a is not None:
         tables.big_value("a · b", number(value, 6), t(f"vectors.relation.{kind.name}"))
         if kind is not Relation.UNDEFINED:
             degrees, radians = angle(a, b, degrees=True), angle(a, b)
-            st.markdown(t("vectors.angle_line", degrees=number(degrees, 4), radians=number(radians, 4)))
+            st.markdown(t("vectors.angle_line", degrees=angle_text(degrees), radians=number(radians, 4)))
         if kind is Relation.RIGHT and value != 0:
             st.caption(t("vectors.tolerance", tolerance=number(len(a) * RELATION_TOLERANCE, 2)))
         formulas.inner_product_sum(a, b, value, (r"\mathbf a", r"\mathbf b"))
@@ -79,7 +83,13 @@ if a is not None:
             st.caption(t("vectors.space"))
         else:
             st.plotly_chart(plots.bars(a, b, NAMES), key="vectors.bars", config=plots.STILL)
-            st.caption(t("vectors.bars", n=len(a)))
+            st.caption(
+                t(
+                    "vectors.bars" if len(a) <= plots.MOST_BARS else "vectors.first_bars",
+                    n=len(a),
+                    shown=plots.MOST_BARS,
+                )
+            )
     tables.running_sum(a, b, NAMES)
 
 frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")

@@ -74,7 +74,7 @@ function tickStep({ half }) {
 /** Halves at the usual scale; a tenth of a grid square where the plane is much larger or smaller. */
 function snapStep(canvas, { altKey, shiftKey }, fineStep) {
   const [tick, fine] = [tickStep(canvas), altKey || shiftKey];
-  if (tick < 0.5 || tick > 5) return fine ? tick / 100 : tick / 10;
+  if (tick < 0.1 || tick > 5) return fine ? tick / 100 : tick / 10;
   return fine ? fineStep : 0.5;
 }
 

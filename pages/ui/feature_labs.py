@@ -143,10 +143,10 @@ def keeps(state: PageState) -> None:
     """Change the positions, guess, and measure what the matrix says."""
     picture, maps, names = real_maps(state)
     tie = choice("feature_maps.change")
+    st.session_state.setdefault(tie["key"], "together")
     st.segmented_control(
         t("feature_maps.change"),
         [*CHANGES, "twins"],
-        default="together",
         format_func=labels("feature_maps.changes", [*CHANGES, "twins"]),
         required=True,
         wrap=True,

@@ -68,12 +68,19 @@ def _text(data: bytes) -> np.ndarray:
         raise GramlabError("file_text", "The file is neither text nor a NumPy file.") from error
     if not lines:
         raise GramlabError("file_empty", "The file is empty.")
-    rows = [parse_vector(line) for line in lines]
+    rows = [_row(number, line) for number, line in enumerate(lines, start=1)]
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             message = f"Row {number} has {len(row)} numbers and row 1 has {len(rows[0])}: all need the same count."
             raise GramlabError("file_ragged", message, row=number, got=len(row), needed=len(rows[0]))
     return np.array(rows)
+
+
+def _row(number: int, line: str) -> np.ndarray:
+    try:
+        return parse_vector(line)
+    except GramlabError as error:
+        raise GramlabError("file_row", f"Row {number}: {error}", row=number, cause=error) from error
 
 
 def take_rows(

@@ -27,10 +27,23 @@ def _terms(a: np.ndarray, b: np.ndarray) -> str:
     return "+".join(terms)
 
 
+def _show(left: str, body: str, value: str, long: bool) -> None:
+    """left = body = value; the value on a line of its own where the line would lose it on half a page."""
+    if long:
+        st.latex(rf"\begin{{aligned}}{left}&={body}\\&={value}\end{{aligned}}")
+    else:
+        st.latex(f"{left}={body}={value}")
+
+
+def _is_long(a: np.ndarray, b: np.ndarray) -> bool:
+    written = [factor(value) for value in (*a[: _TERMS - 1], *b[: _TERMS - 1])]
+    return len("".join(written)) + 3 * min(len(a), _TERMS) > 21
+
+
 def inner_product_sum(a: np.ndarray, b: np.ndarray, value: float, names: tuple[str, str]) -> None:
     """a·b = a₁b₁ + … = value."""
     left = _coloured(colours().first, names[0]) + r"\cdot" + _coloured(colours().second, names[1])
-    st.latex(left + "=" + _terms(a, b) + "=" + _coloured(colours().product, latex(value, 6)))
+    _show(left, _terms(a, b), _coloured(colours().product, latex(value, 6)), _is_long(a, b))
 
 
 def cosine_quotient(value: float, norm_a: float, norm_b: float, cosine: float) -> None:
@@ -71,4 +84,5 @@ def gram_cell(reading: str, vectors: np.ndarray, cell: tuple[int, int], value: f
     else:
         lengths = _coloured(colours().first, latex(float(np.linalg.norm(a)))) + r"\cdot"
         body = rf"\frac{{{terms}}}{{{lengths}{_coloured(colours().second, latex(float(np.linalg.norm(b))))}}}"
-    st.latex(rf"G_{{{i + 1}\,{j + 1}}}={body}={_coloured(colours().product, latex(value, 6))}")
+    left = rf"G_{{{i + 1}\,{j + 1}}}"
+    _show(left, body, _coloured(colours().product, latex(value, 6)), reading != "inner" or _is_long(a, b))

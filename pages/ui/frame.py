@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from gramlib.errors import GramlabError
 from pages.ui.state import PageState, choice
-from pages.ui.text import labels, t
+from pages.ui.text import fault, labels, t
 
 LESSONS = ("vectors", "gram", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
 
@@ -42,10 +43,10 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bo
 def choose_lab(lesson: str, labs: Mapping[str, Callable[[], None]]) -> None:
     """One laboratory of several, chosen by name; only the one that is seen is computed."""
     tie = choice(f"{lesson}.lab")
+    st.session_state.setdefault(tie["key"], next(iter(labs)))
     st.segmented_control(
         t(f"{lesson}.laws"),
         list(labs),
-        default=next(iter(labs)),
         format_func=labels(f"{lesson}.tab", labs),
         required=True,
         wrap=True,
@@ -53,7 +54,10 @@ def choose_lab(lesson: str, labs: Mapping[str, Callable[[], None]]) -> None:
         **tie,
     )
     with st.container(border=True):
-        labs[st.session_state[tie["key"]]]()
+        try:
+            labs[st.session_state[tie["key"]]]()
+        except GramlabError as error:  # numbers too large to calculate with, a picture too small
+            st.error(fault(error))
 
 
 def open_lab(lesson: str, lab: str) -> None:

@@ -49,7 +49,7 @@ def eigenvalues(vectors: np.ndarray, gram: np.ndarray) -> None:
                 f"x{chr(0x2081 + index)}",
                 -2.0,
                 2.0,
-                (1.0, -1.0, 1.0, -1.0)[index],
+                (1.0, 0.5, -0.5, 1.0)[index],
                 0.1,
                 key=f"gram.x{index}",
                 persist_state="session",
@@ -68,10 +68,8 @@ def rank(vectors: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> No
     share = st.slider(
         t("gram.rank.slider", first=names[i], second=names[j]), 0, 100, 0, 5, format="%d %%", key="gram.rank.share"
     )
-    moved = vectors.copy()
-    onto = vectors[i] * (np.linalg.norm(vectors[j]) / (np.linalg.norm(vectors[i]) or 1.0))
-    moved[j] = vectors[j] + share / 100 * (onto - vectors[j])
-    found = properties(gram_matrix(moved))
+    pair = vectors[[i, j]]
+    found = properties(gram_matrix(turned_onto(pair[0], pair[1], share / 100)))
     left, right = st.columns(2, gap="large")
     with left:
         st.plotly_chart(plots.eigenvalue_bars(found.eigenvalues), key="gram.rank.bars", config=plots.STILL)
@@ -86,12 +84,25 @@ def rank(vectors: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> No
         st.caption(t("gram.rank.tolerance", tolerance=number(found.tolerance, 2)))
 
 
+def turned_onto(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarray:
+    """The two vectors, the second turned by a share of its way onto the line of the first; its length stays."""
+    length, along = float(np.linalg.norm(second)), float(np.linalg.norm(first))
+    if not length or not along:
+        return np.stack([first, second])
+    # to the nearer of the line's two directions, so that the way is never longer than 90°
+    target = first / along * (1 if first @ second >= 0 else -1)
+    direction = (1 - share) * second / length + share * target
+    return np.stack([first, direction * (length / np.linalg.norm(direction))])
+
+
 def volume(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
     """√det G as the area of a parallelogram, the volume of a box, or a number where nothing can be drawn."""
     k, n = vectors.shape
     found = properties(gram)
     formulas.root_of_determinant(k, found.volume)
-    if k == 2 and n == 2:
+    if k == 1:
+        st.markdown(t("gram.volume.one"))
+    elif k == 2 and n == 2:
         vector_canvas(
             vectors.tolist(),
             names=names,
@@ -132,7 +143,7 @@ def forgets(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None
             )
             st.caption(t("gram.forgets.ghosts"))
         else:
-            tables.matrix(without_noise(turned)[:, :8], names)
+            tables.matrix(without_noise(turned)[:16, :8], names[:16])
     with right:
         again = gram_matrix(turned)
         matrix_canvas(
@@ -151,9 +162,9 @@ def rebuild(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None
     with right:
         show_aligned = st.toggle(t("gram.rebuild.align"), key="gram.aligned")
         shown = aligned if show_aligned else rebuilt
-        st.markdown(t("gram.rebuild.what"))
-        distance = np.linalg.norm(rebuilt - vectors) / (np.linalg.norm(vectors) or 1.0)
-        st.markdown(t("gram.rebuild.error", before=number(float(distance), 2), after=number(error, 2)))
+        distance = float(np.linalg.norm(rebuilt - vectors) / (np.linalg.norm(vectors) or 1.0))
+        st.markdown(t("gram.rebuild.what" if distance > 1e-9 else "gram.rebuild.same"))
+        st.markdown(t("gram.rebuild.error", before=number(distance, 2), after=number(error, 2)))
     with left:
         if n == 2 and len(vectors) <= MOST_VECTORS:
             vector_canvas(
@@ -168,7 +179,7 @@ def rebuild(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None
             )
             st.caption(t("gram.rebuild.ghosts"))
         else:
-            tables.matrix(without_noise(shown)[:, :8], names)
+            tables.matrix(without_noise(shown)[:16, :8], names[:16])
 
 
 def by_hand(state: PageState) -> None:
@@ -212,9 +223,7 @@ def code(vectors: np.ndarray, reading: str) -> str:
         "covariance": "V = V - V.mean(axis=1, keepdims=True)\n",
         "correlation": "V = V - V.mean(axis=1, keepdims=True)\nV = V / np.linalg.norm(V, axis=1, keepdims=True)\n",
     }[reading]
-    source = (
-        f"V = np.array({vectors.tolist()})" if vectors.size <= 1024 else 'V = np.loadtxt("vectors.csv", delimiter=",")'
-    )
+    source = f"np.array({vectors.tolist()})" if vectors.size <= 1024 else 'np.loadtxt("vectors.csv", delimiter=",")'
     divided = " / V.shape[1]" if reading == "covariance" else ""
     return f"""import numpy as np
 

@@ -31,6 +31,12 @@ def take_array(state: PageState, rows: np.ndarray) -> None:
         st.session_state[_FILE] = rows
 
 
+def begin_with(state: PageState, **values: object) -> None:
+    """Set the vectors from an example, as a callback of a button: a file gives way."""
+    st.session_state.pop(_FILE, None)
+    state.set(**values)
+
+
 def edit(state: PageState) -> np.ndarray:
     """Show the vectors for editing and return them, (k, n)."""
     if _FILE in st.session_state:

@@ -38,6 +38,15 @@ def number(value: float, digits: int = 3) -> str:
     return f"{text}×10{exponent.translate(_SUPERSCRIPTS)}" if exponent else text
 
 
+def angle_text(degrees: float) -> str:
+    """An angle with four digits, or as many as it takes to tell it from 0°, 90° and 180°."""
+    for digits in range(4, 16):
+        text = number(degrees, digits)
+        if text not in ("0", "90", "180") or degrees in (0.0, 90.0, 180.0):
+            break
+    return text
+
+
 def subscript(value: int) -> str:
     """A whole number as an index: 12 → ₁₂."""
     return str(value).translate(_SUBSCRIPTS)
@@ -53,6 +62,8 @@ def without_noise(values: np.ndarray) -> np.ndarray:
 
 def latex(value: float, digits: int = 3) -> str:
     """The same number for a formula."""
+    if not math.isfinite(value):
+        return r"\text{—}" if math.isnan(value) else r"\infty"
     mantissa, exponent = _parts(float(value), digits)
     return rf"{mantissa}\times10^{{{exponent}}}" if exponent else mantissa
 

@@ -12,12 +12,13 @@ from pages.ui.numbers import number, subscript, without_noise
 
 STILL = {"displayModeBar": False, "staticPlot": True}
 TURNING = {"displayModeBar": False}  # its buttons are in English, and dragging needs none of them
+MOST_BARS = 200  # pairs that a screen can show
 _MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
 
 
 def bars(a: np.ndarray, b: np.ndarray, names: Sequence[str]) -> go.Figure:
     """Two vectors index by index; of very long ones as many as a screen can show."""
-    shown = slice(0, 200)
+    shown = slice(0, MOST_BARS)
     index = np.arange(1, len(a) + 1)[shown]
     figure = go.Figure()
     for vector, name, colour in zip((a, b), names, (colours().first, colours().second), strict=True):

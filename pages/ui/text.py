@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from gramlib.errors import GramlabError
+from pages.ui.numbers import number
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 FOLDER = Path(__file__).parents[2] / "assets" / "text"
@@ -53,5 +54,9 @@ def labels(prefix: str, options: Iterable[str]) -> Callable[[str], str]:
 
 
 def fault(error: GramlabError) -> str:
-    """What is wrong with an input, in the person's language."""
-    return t(f"errors.{error.code}").format(**error.values)
+    """What is wrong with an input, in the person's language, numbers written as everywhere else."""
+    values = {
+        name: fault(value) if isinstance(value, GramlabError) else number(value, 4) if type(value) is float else value
+        for name, value in error.values.items()
+    }
+    return t(f"errors.{error.code}", **values)

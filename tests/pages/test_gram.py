@@ -76,7 +76,7 @@ def test_the_quadratic_form_is_a_squared_length(open_link):
 
 def test_a_matrix_of_no_vectors_names_its_negative_eigenvalue(open_link, words):
     app = choose(open_link("gram", lang="en", hand="1,2;2,1"), "hand")
-    assert app.error[0].value == words("en")["errors.gram_negative_eigenvalue"].format(eigenvalue=-1.0)
+    assert app.error[0].value == words("en")["errors.gram_negative_eigenvalue"].format(eigenvalue="−1")
     app = choose(open_link("gram", lang="en", hand="2,1;1,2"), "hand")
     assert not app.error
     assert words("en")["gram.hand.found"].format(n=2) in everything_said(app)
@@ -91,3 +91,29 @@ def test_a_file_of_many_vectors_is_shown_without_the_table(open_link, words):
     assert words("en")["gram.file_shown"].format(k=100, n=70) in everything_said(faultless(app.run()))
     app.button(key="gram.back").click()
     assert words("en")["gram.file_shown"].format(k=100, n=70) not in everything_said(faultless(app.run()))
+
+
+def test_numbers_too_large_for_a_laboratory_are_said_or_shown_as_infinite(open_link):
+    app = choose(open_link("gram", lang="en", vectors="1e110,0,0;0,1e110,0;0,0,1e110"), "volume")
+    assert r"\infty" in everything_said(app)
+
+
+def test_an_example_takes_the_place_of_a_file(open_link, words):
+    file = io.BytesIO()
+    np.save(file, np.ones((20, 30)))
+    app = open_link("gram", lang="en")
+    app.file_uploader(key="gram.file").set_value(("v.npy", file.getvalue(), "application/octet-stream"))
+    faultless(app.run())
+    app.button(key="gram.try.orthonormal").click()
+    said = everything_said(faultless(app.run()))
+    assert words("en")["gram.file_shown"].format(k=20, n=30) not in said
+
+
+def test_the_second_vector_turns_at_its_own_length():
+    from pages.ui.gram_labs import turned_onto
+
+    first, second = np.array([3.0, 1.0]), np.array([-3.0, -1.5])
+    for share in (0, 0.5, 1):
+        turned = turned_onto(first, second, share)[1]
+        assert np.linalg.norm(turned) == pytest.approx(np.linalg.norm(second))
+    assert abs(turned[0] * first[1] - turned[1] * first[0]) < 1e-12

@@ -124,3 +124,16 @@ def test_a_file_of_three_rows_is_refused(open_link, words):
     app.file_uploader(key="vectors.file").set_value(("rows.csv", b"1,2\n3,4\n5,6", "text/csv"))
     faultless(app.run())
     assert [error.value for error in app.error] == [words("en")["errors.file_count"].format(count=3, needed=2)]
+
+
+def test_while_a_number_is_half_typed_the_picture_stays(open_link, words):
+    app = open_link("vectors", lang="en", a="1, 2", b="3, 4")
+    app.text_input(key="vectors.a").set_value("1, 2,")
+    said = everything_said(faultless(app.run()))
+    assert len(app.error) == 1
+    assert words("en")["vectors.relation.ACUTE"] in said
+
+
+def test_an_angle_that_is_nearly_right_is_not_written_as_90(open_link):
+    said = everything_said(open_link("vectors", lang="en", a="1e6, 1", b="1, 1e6"))
+    assert "θ = 89.9999°" in said

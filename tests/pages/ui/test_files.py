@@ -38,7 +38,7 @@ def test_what_is_read(name, data):
     [
         ("v.csv", b"", "file_empty"),
         ("v.csv", b"1,2\n3", "file_ragged"),
-        ("v.csv", b"1,two", "vector_entry"),
+        ("v.csv", b"1,two", "file_row"),
         ("v.csv", b"\xff\xfe\x00\x01", "file_text"),
         ("v.npy", b"not an array", "file_array"),
         ("v.npz", b"PK\x03\x04 not an archive", "file_array"),
