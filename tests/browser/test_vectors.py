@@ -24,9 +24,19 @@ def tip(page: Page, index: int) -> Locator:
     return page.locator(f".tip[data-index='{index}'] .hit")
 
 
+def at_rest(page: Page, locator: Locator) -> dict[str, float]:
+    """Where something is, once the page around it has stopped moving: fonts and formulas arrive late."""
+    expect(page.locator(".katex-display").first).to_be_visible()
+    before = None
+    while (now := locator.bounding_box()) != before:
+        before = now
+        page.wait_for_timeout(300)
+    return now
+
+
 def drag(page: Page, index: int, right: float, up: float) -> None:
     """Drag a tip by so many units of the plane; one unit is measured between the tips, which start 2 apart."""
-    a, b = (tip(page, which).bounding_box() for which in (0, 1))
+    a, b = (at_rest(page, tip(page, which)) for which in (0, 1))
     unit = abs(a["x"] - b["x"]) / 2
     x, y = (tip(page, index).bounding_box()[axis] for axis in ("x", "y"))
     half = tip(page, index).bounding_box()["width"] / 2
@@ -53,7 +63,7 @@ def test_dragging_a_tip_changes_field_number_and_link(lesson: Page) -> None:
 
 
 def test_the_number_follows_while_dragging(lesson: Page) -> None:
-    box = tip(lesson, 1).bounding_box()
+    box = at_rest(lesson, tip(lesson, 1))
     lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lesson.mouse.down()
     before = lesson.locator(".sum").inner_text()
@@ -115,7 +125,7 @@ def test_touch_drags_on_a_phone(browser: Browser, server: str) -> None:
     phone = context.new_page()
     phone.goto(f"{server}/vectors?lang=en")
     expect(tip(phone, 0)).to_be_visible()
-    box = tip(phone, 0).bounding_box()
+    box = at_rest(phone, tip(phone, 0))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     session = context.new_cdp_session(phone)
 
