@@ -64,7 +64,7 @@ class VGG:
         features.load_state_dict(load_weights(architecture, progress), assign=True)
         for index, module in enumerate(features):
             if isinstance(module, nn.Conv2d) and index == 0:
-                module.padding_mode = padding
+                module.padding_mode = "replicate" if padding == "replicate" else "zeros"
             elif isinstance(module, nn.ReLU):
                 module.inplace = False  # as fast, and nothing that was handed out is ever written into
             elif isinstance(module, nn.MaxPool2d) and pooling == "average":
