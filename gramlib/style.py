@@ -10,6 +10,7 @@ for pictures of one size:
     Gatys, Ecker, Bethge (2016), eq. 4: Σ ΔG² / (4 C² (HW)²)            = L · ‖A‖² / (4 C²)
     neural-style and PyTorch's tutorial: mean (ΔG / CHW)²                = L · ‖A‖² / C⁴
     TensorFlow's tutorial, pystiche: mean (ΔG / HW)²                     = L · ‖A‖² / C²
+    the authors' own notebook: 10³ / C² · mean (ΔG / HW)²                = L · ‖A‖² · 10³ / C⁴
 
 When all features are scaled by s, the targets' with them, their content losses grow as s² and their style losses as s⁴;
 ours do not change, which is why one setting of the weights serves every picture and every layer.

@@ -111,8 +111,8 @@ def settle(pool):
     pool.compute(lambda: None).result(LONG)
 
 
-def wait_until(condition):
-    deadline = time.monotonic() + LONG
+def wait_until(condition, longest=LONG):
+    deadline = time.monotonic() + longest
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.002)
@@ -665,5 +665,45 @@ def test_two_real_transfers_beside_each_other():
             sequence, content = job.frame
             image = Image.open(io.BytesIO(content))
             assert (sequence, image.format, image.size) == (4, "JPEG", (32, 24))
+    finally:
+        pool.close(LONG)
+
+
+def test_a_real_transfer_is_steered():
+    torch = pytest.importorskip("torch")
+    from gramlib.transfer import TransferSettings, transfer
+    from gramlib.vgg import VGG
+
+    settings = TransferSettings(content_layers=(), content_weight=0, style_layers=("relu1_1", "relu1_2"), steps=12)
+    content, style, other = torch.rand(3, 1, 3, 24, 32, generator=torch.Generator().manual_seed(0))
+    pool = JobPool()
+    try:
+        network = pool.compute(VGG, device="cpu").result(LONG)
+        job = pool.start(lambda change=None: transfer(content, style, settings, network, change=change), settings)
+        wait_until(lambda: job.state == "finished")
+        first, frames = job.step, job.frames
+        assert (job.best.total, [iteration for iteration, _ in frames]) == (
+            min(total for _, total, _ in job.history),
+            list(range(1, 13)),
+        )
+        total = job.history[4][1]
+        job.rewind(5)
+        assert (job.state, job.step.iteration, job.step.total) == ("paused", 5, total)
+        assert job.step.image.shape == content.shape
+        assert list(job.step.targets) == ["relu1_1", "relu1_2"]
+        wait_until(lambda: job.step.grams)
+        assert job.step.iteration == 5
+        assert job.step.total == pytest.approx(total, rel=0.5), "JPEG has changed the picture"
+        assert job.frame_at(5) == frames[4][1], "a picture that is looked at is not saved anew"
+        job.change(style=other)
+        job.resume()
+        wait_until(lambda: job.state == "finished")
+        assert not torch.equal(job.step.targets["relu1_1"], first.targets["relu1_1"])
+        assert [entry[0] for entry in job.history] == list(range(1, 13))
+        # begun again as at first, it is the same again
+        job.restart(settings, style)
+        wait_until(lambda: job.state == "finished")
+        assert job.error is None
+        assert torch.equal(job.step.image, first.image)
     finally:
         pool.close(LONG)

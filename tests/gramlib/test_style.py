@@ -117,6 +117,23 @@ def test_everybody_else_s_losses_follow_from_ours():
     channels_last = [features.permute(1, 2, 0)[None] for features in (F, P)]
     tensorflow = (tensorflow_gram(channels_last[0]) - tensorflow_gram(channels_last[1])).square().mean()
     assert (unit / C**2).item() == pytest.approx(tensorflow.item(), rel=1e-12)
+
+    # pystiche: the batch flattened, a product divided by the number of positions, the mean square
+    def pystiche_gram(input):
+        wide = input.flatten(2)
+        return torch.bmm(wide, wide.transpose(1, 2)) / wide.size(-1)
+
+    assert (unit / C**2).item() == pytest.approx(mse_loss(pystiche_gram(F[None]), pystiche_gram(P[None])).item())
+
+    # neural-style-pt: the product of one picture, divided by the number of all its elements
+    def neural_style_gram(input):
+        flat = input.view(C, H * W)
+        return torch.mm(flat, flat.t()).div(input.nelement())
+
+    assert (unit / C**4).item() == pytest.approx(mse_loss(neural_style_gram(F), neural_style_gram(P)).item())
+    # the authors' own notebook: as pystiche's, times its layer weight 10³ / C²
+    notebook = 1e3 / C**2 * mse_loss(pystiche_gram(F[None]), pystiche_gram(P[None]))
+    assert (1e3 * unit / C**4).item() == pytest.approx(notebook.item())
     # Gatys, Ecker, Bethge (2016), eq. 1
     gatys_content = 0.5 * (F - P).square().sum()
     assert (content_loss(F, P) * P.square().sum() / 2).item() == pytest.approx(gatys_content.item(), rel=1e-12)
