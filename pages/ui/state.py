@@ -27,12 +27,14 @@ class Parameter:
     default   its value where neither link nor person has said anything
     read      text of the link → value; raises ValueError for what is not one
     write     value → text of the link, or None for a value too long for one
+    personal  it stands in the address bar, so that a reload finds it, but not in the link that is handed on
     """
 
     name: str
     default: Any
     read: Callable[[str], Any] = str
     write: Callable[[Any], str | None] = str
+    personal: bool = False
 
 
 def one_of(*options: str) -> Callable[[str], str]:
@@ -96,10 +98,12 @@ class PageState:
     def __setitem__(self, name: str, value: Any) -> None:
         st.session_state[self.key(name)] = value
 
-    def link(self) -> dict[str, str]:
-        """The query parameters of this very state."""
+    def link(self, personal: bool = False) -> dict[str, str]:
+        """The query parameters of this very state; for the address bar with what is personal."""
         link = {"lang": st.session_state[_LANGUAGE]}
         for name, parameter in self._parameters.items():
+            if parameter.personal and not personal:
+                continue
             if self[name] != parameter.default and (text := parameter.write(self[name])) is not None:
                 link[name] = text
         return link
@@ -147,7 +151,7 @@ def open_page(page: str, *parameters: Parameter) -> PageState:
 def write_link() -> None:
     """Put the state of the page that has just run into the address bar."""
     state = st.session_state.get(_OPENED)
-    link = state.link() if state else {"lang": st.session_state[_LANGUAGE]}
+    link = state.link(personal=True) if state else {"lang": st.session_state[_LANGUAGE]}
     if link != st.query_params.to_dict():
         st.query_params.from_dict(link)
     st.session_state[_WRITTEN] = link
