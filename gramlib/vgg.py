@@ -22,9 +22,10 @@ class VGG:
 
     architecture   "vgg16" | "vgg19" | "vgg16-random"; see load_weights
     pooling        "max", as trained, or "average", which Gatys, Ecker, Bethge (2016) found to look slightly better
+    padding        of the first layer: "zeros", as trained, or "replicate", which repeats the edge's pixels
     device         where it runs; None takes CUDA, else Apple's MPS, else the CPU
     progress       told the fraction fetched when the weights come over the network
-    raises         GramlabError for an unknown architecture or pooling, WeightsUnavailable when there are no weights
+    raises         GramlabError for an unknown architecture, pooling or padding, WeightsUnavailable when there are none
 
     The borders are padded with zeros, as in training; a picture's edge therefore looks to it like an edge to black.
     Deviation from the paper: its weights were rescaled to a mean activation of 1, these are torchvision's own.
@@ -35,6 +36,7 @@ class VGG:
         architecture: str = "vgg16",
         pooling: str = "max",
         *,
+        padding: str = "zeros",
         device: str | torch.device | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> None:
@@ -47,13 +49,23 @@ class VGG:
                 got=pooling,
                 choices="max, average",
             )
+        if padding not in ("zeros", "replicate"):
+            raise GramlabError(
+                "padding_unknown",
+                f"There is no padding called {padding!r}; choose zeros or replicate.",
+                got=padding,
+                choices="zeros, replicate",
+            )
         self.architecture = architecture
         self.pooling = pooling
+        self.padding = padding
         self.device = torch.device(device) if device is not None else _best_device()
         features = empty_features(architecture)
         features.load_state_dict(load_weights(architecture, progress), assign=True)
         for index, module in enumerate(features):
-            if isinstance(module, nn.ReLU):
+            if isinstance(module, nn.Conv2d) and index == 0:
+                module.padding_mode = "replicate" if padding == "replicate" else "zeros"
+            elif isinstance(module, nn.ReLU):
                 module.inplace = False  # as fast, and nothing that was handed out is ever written into
             elif isinstance(module, nn.MaxPool2d) and pooling == "average":
                 features[index] = nn.AvgPool2d(module.kernel_size, module.stride)

@@ -426,25 +426,26 @@ def test_the_sleeping_worker_wakes_to_forget(make_pool):
 # --- what a job tells
 
 
-def test_frame_is_encoded_once_for_the_newest_step(make_pool):
+def test_a_picture_is_encoded_once(make_pool):
     encoded = []
 
     def encode(step):
         encoded.append(step.iteration)
         return b"%d" % step.iteration
 
-    pool, toy = make_pool(encode=encode), Toy(steps=50)
+    pool, toy = make_pool(encode=encode), Toy(steps=98)
     job = pool.start(toy)
     wait_until(lambda: job.state == "finished")
-    assert encoded == []
+    # the first 64 were saved; of those after them every second
+    assert encoded == [*range(1, 65), *range(65, 98, 2)]
     frames = []
     threads = [threading.Thread(target=lambda: frames.append(job.frame)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert frames == [(50, b"50")] * 8
-    assert encoded == [50]
+    assert frames == [(98, b"98")] * 8
+    assert encoded[-2:] == [97, 98], "the newest is encoded when somebody asks"
 
 
 def test_frame_never_mixes_two_steps(make_pool):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-import gramlib.transfer as module
+import gramlib.objective as objective
 from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram
 from gramlib.images import open_image, to_tensor
@@ -300,10 +300,10 @@ def test_a_step_to_nowhere_is_undone_and_halved(network, castle, wave, monkeypat
 
 
 def test_a_loss_that_is_not_finite_is_undone_too(network, castle, wave, monkeypatch):
-    real, calls = module.content_loss, itertools.count(1)
+    real, calls = objective.content_loss, itertools.count(1)
     bad = (3, 4)  # the first evaluation is of the start
     monkeypatch.setattr(
-        module, "content_loss", lambda F, P: real(F, P) * (math.inf if next(calls) in bad else 1)
+        objective, "content_loss", lambda F, P: real(F, P) * (math.inf if next(calls) in bad else 1)
     )  # fmt: skip
     steps = list(transfer(castle, wave, SHALLOW, network))
     assert len(steps) == 4
