@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gramlib.jobs import Job
 from pages.ui import live, networks
+from pages.ui.transfers import BROWSER
 
 LONGEST_WAIT = 2.0  # seconds that an answer is held back for something new
 LOOK_EVERY = 0.02  # seconds
@@ -75,6 +80,27 @@ async def grams(request: Request) -> Response:
     return Response(message, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
 
 
+class MarkBrowser:
+    """Gives each browser that opens a page a mark of its own, as a cookie until it is closed.
+
+    A reload begins a new session; by the mark it finds its own transfer again, which somebody with the link does not.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                mark = f"{BROWSER}={secrets.token_urlsafe(16)}; Path=/; HttpOnly; SameSite=Lax"
+                MutableHeaders(scope=message).append("Set-Cookie", mark)
+            await send(message)
+
+        opens_a_page = scope["type"] == "http" and "text/html" in Request(scope).headers.get("accept", "")
+        marked = opens_a_page and BROWSER in Request(scope).cookies
+        await self._app(scope, receive, send_marked if opens_a_page and not marked else send)
+
+
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     networks.warm_up()
@@ -85,6 +111,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "pages/shell.py",
     lifespan=lifespan,
+    middleware=[Middleware(MarkBrowser)],
     routes=[
         Route("/api/transfer/{job_id}/newest.jpg", newest),
         Route("/api/transfer/{job_id}/{iteration:int}.jpg", saved),

@@ -33,6 +33,17 @@ with view:
         transfers.say_fault(job)
     elif state["job"]:
         st.caption(t("style_transfer.gone"))
+    frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")
+with controls:
+    for column, name in zip(st.columns(2), ("content", "style"), strict=True):
+        with column:
+            chosen = choose_picture(state, name, t(f"style_transfer.{name}"))
+            st.image(chosen.image, width="stretch", alt=chosen.title)
+    transfer_controls.presets(state)
+    transfer_controls.weight(state, "style_weight")
+    transfer_controls.weight(state, "content_weight")
+walk, knobs = st.columns([3, 2], gap="large")
+with walk:
     st.subheader(t("style_transfer.walk"), anchor=False)
     st.caption(t("style_transfer.walk_note"))
     gram_walk(
@@ -43,19 +54,11 @@ with view:
         words=group("style_transfer.table"),
         key="style_transfer.walk",
     )
-with controls:
-    for column, name in zip(st.columns(2), ("content", "style"), strict=True):
-        with column:
-            chosen = choose_picture(state, name, t(f"style_transfer.{name}"))
-            st.image(chosen.image, width="stretch", alt=chosen.title)
-    transfer_controls.presets(state)
-    transfer_controls.weights(state)
+with knobs:
     for name in ("mixture", "layers", "canvas", "engine"):
         with st.expander(t(f"style_transfer.more.{name}")):
             getattr(transfer_controls, name)(state)
     st.caption(f"{t('style_transfer.changes')} {t('network.runs_on', device=networks.device_name())}")
-
-frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")
 
 st.subheader(t("style_transfer.laws"), anchor=False)
 frame.choose_lab(

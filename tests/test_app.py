@@ -122,3 +122,27 @@ def test_grams_once_for_each_step(job):
 @pytest.mark.parametrize("route", [app.newest, app.saved, app.grams])
 def test_no_such_job(pool, route):
     assert ask(route, job_id="unknown", iteration=1).status_code == 404
+
+
+def visit(headers: dict[str, str]) -> list[str]:
+    """The cookies that a visitor is given."""
+    given: list[str] = []
+
+    async def page(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        given.extend(value.decode() for name, value in message["headers"] if name.lower() == b"set-cookie")
+
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": raw}
+    asyncio.run(app.MarkBrowser(page)(scope, None, send))
+    return given
+
+
+def test_each_browser_gets_a_mark_of_its_own_once():
+    (first,), (second,) = visit({"accept": "text/html"}), visit({"accept": "text/html"})
+    assert first != second
+    assert "HttpOnly" in first
+    assert visit({"accept": "text/html", "cookie": first.split(";")[0]}) == []
+    assert visit({"accept": "image/jpeg"}) == []

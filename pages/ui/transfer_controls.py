@@ -73,17 +73,16 @@ def _set(state: PageState, values: Mapping[str, Any]) -> None:
     state.set(**values)
 
 
-def weights(state: PageState) -> None:
-    """The weights, each with a sentence at its ends."""
-    for name, options in transfers.WEIGHTS.items():
-        st.select_slider(
-            t(f"style_transfer.{name}"),
-            options,
-            format_func=number,
-            help=t(f"style_transfer.{name}_help"),
-            **state.widget(name),
-        )
-        _ends(f"style_transfer.{name}")
+def weight(state: PageState, name: str) -> None:
+    """One of the weights, with a sentence at each of its ends."""
+    st.select_slider(
+        t(f"style_transfer.{name}"),
+        transfers.WEIGHTS[name],
+        format_func=number,
+        help=t(f"style_transfer.{name}_help"),
+        **state.widget(name),
+    )
+    _ends(f"style_transfer.{name}")
 
 
 def _ends(words: str) -> None:
@@ -122,6 +121,7 @@ def canvas(state: PageState) -> None:
 
 def engine(state: PageState) -> None:
     """How the pixels are moved."""
+    weight(state, "smoothness")
     st.slider(t("style_transfer.steps"), 10, 500, step=10, **state.widget("steps"))
     st.slider(t("style_transfer.scales"), 1, 3, help=t("style_transfer.scales_help"), **state.widget("scales"))
     _options(state, "optimizer", transfers.OPTIMIZERS)

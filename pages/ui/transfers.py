@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gramlib.jobs import Job
     from gramlib.transfer import Change, Steps, TransferSettings
 
+BROWSER = "gramlab_browser"  # the name of the cookie
 MOVING = ("queued", "running", "abandoned")
 STARTS = ("content", "noise", "style", "picture")
 STATISTICS = ("gram", "covariance")
@@ -169,7 +170,9 @@ def kept(job: Job) -> Kept:
 
 
 def _browser() -> str | None:
-    return st.context.cookies.get("_streamlit_xsrf")
+    """What tells this browser from another: the cookie that app.py gives it."""
+    mark = st.context.cookies.get(BROWSER)
+    return mark if isinstance(mark, str) else None
 
 
 def start(state: PageState) -> None:

@@ -68,7 +68,7 @@ def test_another_style_while_it_runs(started):
     app, job = started
     wait_for(lambda: job.step is not None)
     before = job.step.targets["relu2_1"]
-    app.selectbox(key="style_transfer.style").set_value("composition_viii")
+    app.selectbox(key="style_transfer.style").set_value("poppies")
     faultless(app.run())
     wait_for(lambda: not before.equal(job.step.targets["relu2_1"]))
     app.slider(key="style_transfer.mix").set_value(0.5)  # and a second one beside it
