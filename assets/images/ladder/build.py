@@ -23,11 +23,11 @@ KINDS_OF = {"paintings": "texture", "textures": "texture", "photos": "content"}
 def build(path: Path, kind: str, network: VGG) -> None:
     model = to_tensor(open_image(path), SIZE)
     for rung in RUNGS:
-        *_, last = transfer(model, model, ladder_settings(kind, rung), network)
+        best = min(transfer(model, model, ladder_settings(kind, rung), network), key=lambda step: step.total)
         file = Path(__file__).parent / kind / f"{path.stem}-{rung}.jpg"
         file.parent.mkdir(exist_ok=True)
-        to_image(last.image).save(file, "JPEG", quality=QUALITY)
-        print(f"{file.relative_to(ROOT)}  loss {last.total:.4f}", flush=True)
+        to_image(best.image).save(file, "JPEG", quality=QUALITY)
+        print(f"{file.relative_to(ROOT)}  loss {best.total:.6f}", flush=True)
 
 
 def main() -> None:
