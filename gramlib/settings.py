@@ -21,8 +21,8 @@ class TransferSettings:
     knob                     range            default    what it is
     optimizer                lbfgs | adam     lbfgs      L-BFGS needs fewer steps; Adam's are of an even size
     steps                    1 … 10 000       100        optimiser steps until it ends, those of all scales together
-    scales                   1 … 4            1          coarse to fine: 2 works at half the size first, then at the
-                                                         whole; fewer where a coarse picture would be too small
+    scales                   1 … 4            3          coarse to fine: 3 works at a quarter of the size, at half of
+                                                         it, then at the whole; fewer where that would be too small
     learning_rate            0.0001 … 1       0.02       Adam only: about how far a pixel of [0, 1] moves per step
     content_weight           0 … 10⁶          1          times content_loss; both pure numbers
     style_weight             0 … 10⁶          20         times style_loss; both pure numbers
@@ -56,7 +56,7 @@ class TransferSettings:
     style_layers: Layers = field(default=FIRST_OF_EACH, metadata={"layers": (0.0, 1e6)})
     start: str = field(default="content", metadata={"choices": ("content", "noise", "style", "picture")})
     seed: int = field(default=0, metadata={"range": (0, 2**32 - 1)})
-    scales: int = field(default=1, metadata={"range": (1, 4)})
+    scales: int = field(default=3, metadata={"range": (1, 4)})
     statistic: str = field(default="gram", metadata={"choices": ("gram", "covariance")})
     style_mix: float = field(default=0.5, metadata={"range": (0.0, 1.0)})
     colour: str = field(default="style", metadata={"choices": ("style", "luminance", "matched")})

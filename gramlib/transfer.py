@@ -32,7 +32,8 @@ __all__ = ["Change", "Step", "Steps", "TransferSettings", "transfer"]
 NOISE = 0.2  # width of the band of greys that a start from noise draws from: with 1, the specks never go away
 HALVINGS = 10  # of the step size, before the transfer gives up
 SMALLEST_SIDE = 64  # pixels of the shorter side that a coarse picture must have to be worth the while
-COARSE_SHARE = 0.4  # of the steps that are left, for each scale but the finest
+COARSE_SHARE = 0.25  # of the steps that are left, for each scale but the finest …
+MOST_COARSE = 50  # … and no more than so many
 
 Style: TypeAlias = "Tensor | tuple[Tensor, Tensor]"
 
@@ -260,7 +261,7 @@ class _Run:
         settings, ends = self._settings, 0
         coarsest = next(level for level in range(settings.scales - 1, -1, -1) if self._is_worth(level))
         for level in range(coarsest, 0, -1):
-            ends += round(COARSE_SHARE * (settings.steps - ends))
+            ends += min(MOST_COARSE, round(COARSE_SHARE * (settings.steps - ends)))
             if iteration < ends:
                 return level
         return 0
