@@ -44,7 +44,7 @@ def ladder_settings(kind: str, rung: int, steps: int = STEPS, seed: int = 0) -> 
 
     Deviations from the paper: our relative losses, max pooling, and L-BFGS for a fixed number of steps.
     """
-    layers = rung_layers(kind, rung)
+    layers = tuple((layer, 1.0) for layer in rung_layers(kind, rung))
     if kind == "texture":
         return TransferSettings(
             content_weight=0,

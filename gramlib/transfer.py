@@ -257,28 +257,16 @@ class _Run:
         return _reduced(self._palette.worked(picture), self._level)
 
     def _level_at(self, iteration: int) -> int:
-        """How often the picture is halved for the step after so many: what is left is shared out, coarse first."""
-        settings, ends = self._settings, 0
-        coarsest = next(level for level in range(settings.scales - 1, -1, -1) if self._is_worth(level))
-        for level in range(coarsest, 0, -1):
-            ends += min(MOST_COARSE, round(COARSE_SHARE * (settings.steps - ends)))
+        """How often the picture is halved for the step after so many."""
+        ends = 0
+        for level, steps in plan(self._settings, self._network, _size(self._content), *map(_size, self._styles)):
+            ends += steps
             if iteration < ends:
                 return level
         return 0
 
-    def _is_worth(self, level: int) -> bool:
-        """Whether pictures halved so often are large enough to work on; those not halved are."""
-        try:
-            self._check(self._settings, self._styles, level)
-        except GramlabError:
-            return False
-        return level == 0 or min(_size(self._content, level)) >= SMALLEST_SIDE
-
-    def _check(self, settings: TransferSettings, styles: tuple[Tensor, ...], level: int = 0) -> None:
-        in_style = [name for name, _ in settings.style_layers]
-        self._network.check([name for name, _ in settings.content_layers] + in_style, *_size(self._content, level))
-        for style in styles:
-            self._network.check(in_style, *_size(style, level))
+    def _check(self, settings: TransferSettings, styles: tuple[Tensor, ...]) -> None:
+        _check_sizes(settings, self._network, _size(self._content), *map(_size, styles))
 
     def _start_from(self, settings: TransferSettings, start: Tensor | None) -> Tensor:
         if settings.start == "noise":
@@ -317,8 +305,51 @@ class _Scale:
     start: Tensor
 
 
-def _size(image: Tensor, level: int) -> tuple[int, int]:
-    height, width = (max(1, round(side / 2**level)) for side in image.shape[-2:])
+def plan(
+    settings: TransferSettings, network: VGG, content: tuple[int, int], *styles: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """Return how often the sides of all pictures are halved, and for how many steps, from coarse to fine.
+
+    What is left of the steps is shared out, coarse first. A coarse picture too small to be worth it, or for one of the
+    layers, is left out.
+
+    content, styles   (height, width) in pixels
+    """
+    level = next(
+        level
+        for level in range(settings.scales - 1, -1, -1)
+        if level == 0 or _is_worth(settings, network, level, content, *styles)
+    )
+    shares, left = [], settings.steps
+    for coarse in range(level, 0, -1):
+        shares.append((coarse, min(MOST_COARSE, round(COARSE_SHARE * left))))
+        left -= shares[-1][1]
+    return [*shares, (0, left)]
+
+
+def _is_worth(settings: TransferSettings, network: VGG, level: int, *sizes: tuple[int, int]) -> bool:
+    coarse = [_halved(size, level) for size in sizes]
+    try:
+        _check_sizes(settings, network, *coarse)
+    except GramlabError:
+        return False
+    return min(coarse[0]) >= SMALLEST_SIDE
+
+
+def _check_sizes(settings: TransferSettings, network: VGG, content: tuple[int, int], *styles: tuple[int, int]) -> None:
+    in_style = [name for name, _ in settings.style_layers]
+    network.check([name for name, _ in settings.content_layers] + in_style, *content)
+    for size in styles:
+        network.check(in_style, *size)
+
+
+def _size(image: Tensor) -> tuple[int, int]:
+    height, width = image.shape[-2:]
+    return height, width
+
+
+def _halved(size: tuple[int, int], level: int) -> tuple[int, int]:
+    height, width = (max(1, round(side / 2**level)) for side in size)
     return height, width
 
 
@@ -326,7 +357,7 @@ def _reduced(image: Tensor, level: int) -> Tensor:
     """Return the image with its sides halved so many times."""
     if level == 0:
         return image
-    return interpolate(image, _size(image, level), mode="bilinear", antialias=True).clamp(0, 1)
+    return interpolate(image, _halved(_size(image), level), mode="bilinear", antialias=True).clamp(0, 1)
 
 
 def _changed(start: Tensor, change: Tensor) -> Tensor:

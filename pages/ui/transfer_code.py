@@ -11,7 +11,6 @@ from pages.ui.state import PageState
 
 # what the short program in PyTorch does not do; with one of these the program calls gramlib
 _PLAIN = {
-    "scales": 1,
     "statistic": "gram",
     "colour": "style",
     "optimizer": "lbfgs",
@@ -53,50 +52,55 @@ def _style_layers(state: PageState) -> dict[str, float]:
 
 
 def _in_pytorch(state: PageState, layers: dict[str, float]) -> str:
+    from gramlib.transfer import plan
+
     content, style = picture(state["content"]), picture(state["style"])
+    sizes = [to_size(chosen.image, state["size"]) for chosen in (content, style)]
+    halvings = plan(transfers.settings(state), networks.network(), *((height, width) for width, height in sizes))
     share = {_module(layer): round(weight / sum(layers.values()), 6) for layer, weight in layers.items()}
-    deepest = max(*share, _module(state["content_layer"])) + 1
-    start = (
-        "content.clone()"
-        if state["start"] == "content"
-        else f"0.5 + 0.2 * (torch.rand(content.shape, generator=torch.Generator().manual_seed({state['seed']})) - 0.5)"
-    )
-    average = "" if state["pooling"] == "max" else "\n" + _AVERAGE
+    at = _module(state["content_layer"])
+    average = "" if state["pooling"] == "max" else _AVERAGE
+    noise = f"0.4 + 0.2 * torch.rand(content.shape, generator=torch.Generator().manual_seed({state['seed']}))"
     return f"""import numpy as np, torch
 from PIL import Image
+from torch.nn.functional import interpolate
 from torchvision.models import vgg16
 
 network = vgg16(init_weights=False).features.requires_grad_(False)
 weights = torch.load("assets/weights/vgg16_features_fp16.pth")
-network.load_state_dict({{name: weight.float() for name, weight in weights.items()}}){average}
-mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])[:, None, :, None, None]
+network.load_state_dict({{name: weight.float() for name, weight in weights.items()}})
+{average}mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])[:, None, :, None, None]
 pixels = lambda path, size: np.array(Image.open(path).convert("RGB").resize(size, Image.Resampling.LANCZOS))
-load = lambda path, size: torch.from_numpy(pixels(path, size)).permute(2, 0, 1)[None] / 255
+load = lambda path, size: torch.from_numpy(pixels(path, size)).permute(2, 0, 1)[None].contiguous() / 255
+halve = lambda x, k: interpolate(x, [round(n / 2**k) for n in x.shape[2:]], mode="bilinear", antialias=True) if k else x
+def features(x):  # what leaves each module of the network, [C, HW]
+    x = (x - mean) / deviation
+    return [(x := module(x))[0].flatten(1) for module in network[:{max(*share, at) + 1}]]
+
 gram = lambda F: F @ F.T / F.shape[1]
 relative = lambda now, target: (now - target).square().sum() / target.square().sum()
-def features(x):  # after each module of the network, [C, HW]
-    x = (x - mean) / deviation
-    return [(x := module(x))[0].flatten(1) for module in network[:{deepest}]]
-
-content = load({content.path!r}, {to_size(content.image, state["size"])})
-style = load({style.path!r}, {to_size(style.image, state["size"])})
+content = load({content.path!r}, {sizes[0]})
+style = load({style.path!r}, {sizes[1]})
+start, change, first = {"content" if state["start"] == "content" else noise}, torch.zeros(1, 3, 1, 1), 0.02
 share = {share}  # of each style layer, by its place in the network
-P = features(content)[{_module(state["content_layer"])}]
-A = {{k: gram(F) for k, F in enumerate(features(style)) if k in share}}
-x = ({start}).requires_grad_()
-optimizer, scale = torch.optim.LBFGS([x], max_iter=1, history_size=10, tolerance_grad=0, tolerance_change=0), 1
-def loss():
-    F = features(x)
-    total = {state["content_weight"]} * relative(F[{_module(state["content_layer"])}], P)
-    total = total + {state["style_weight"]} * sum(share[k] * relative(gram(F[k]), A[k]) for k in share)
-    (x.grad,) = torch.autograd.grad(scale * total, x)
-    return total
-loss()
-scale = 0.02 / x.grad.abs().mean()  # the first step moves a pixel by 0.02 in the mean
-for step in range({state["steps"]}):
-    optimizer.param_groups[0]["lr"] = 1 if step else 0.02 * x.numel()
-    optimizer.step(lambda: scale * loss())
-    x.data.clamp_(0, 1)
+for halved, steps in {halvings}:  # coarse to fine: the change is carried up
+    P, A = features(halve(content, halved))[{at}], {{k: gram(features(halve(style, halved))[k]) for k in share}}
+    x = (halve(start, halved) + interpolate(change, halve(start, halved).shape[2:], mode="bilinear")).clamp(0, 1)
+    optimizer = torch.optim.LBFGS([x], max_iter=1, history_size=10, tolerance_grad=0, tolerance_change=0)
+    def loss(scale=1):
+        F = features(x.requires_grad_())
+        total = {state["content_weight"]} * relative(F[{at}], P)
+        total = total + {state["style_weight"]} * sum(share[k] * relative(gram(F[k]), A[k]) for k in share)
+        (x.grad,) = torch.autograd.grad(scale * total, x)
+        return scale * total
+    loss()
+    scale = first / x.grad.abs().mean()  # the first step moves a pixel by so much in the mean
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = 1 if step else first * x.numel()
+        before = x.detach().clone()
+        optimizer.step(lambda: loss(scale))
+        x.data.clamp_(0, 1)
+    change, first = x.detach() - halve(start, halved), max(0.001, min(0.02, (x.detach() - before).abs().mean().item()))
 print(loss().item())
 Image.fromarray((x.data[0].permute(1, 2, 0) * 255).round().byte().numpy()).save("picture.png")
 """
@@ -104,7 +108,8 @@ Image.fromarray((x.data[0].permute(1, 2, 0) * 255).round().byte().numpy()).save(
 
 _AVERAGE = """network = torch.nn.Sequential(*(
     torch.nn.AvgPool2d(2, 2) if isinstance(module, torch.nn.MaxPool2d) else module for module in network
-))"""
+))
+"""
 
 
 def _module(layer: str) -> int:

@@ -123,7 +123,7 @@ def engine(state: PageState) -> None:
     """How the pixels are moved."""
     weight(state, "smoothness")
     st.slider(t("style_transfer.steps"), 10, 500, step=10, **state.widget("steps"))
-    st.slider(t("style_transfer.scales"), 1, 3, help=t("style_transfer.scales_help"), **state.widget("scales"))
+    st.slider(t("style_transfer.scales"), 1, 4, help=t("style_transfer.scales_help"), **state.widget("scales"))
     _options(state, "optimizer", transfers.OPTIMIZERS)
     if state["optimizer"] == "adam":
         st.select_slider(

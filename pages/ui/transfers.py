@@ -77,7 +77,7 @@ KNOBS = (
     Parameter("statistic", "gram", one_of(*STATISTICS)),
     Parameter("size", 256, whole(128, 512)),
     Parameter("steps", 100, whole(10, 500)),
-    Parameter("scales", 1, whole(1, 3)),
+    Parameter("scales", 3, whole(1, 4)),
     Parameter("start", "content", one_of(*STARTS)),
     Parameter("colour", "style", one_of(*COLOURS)),
     Parameter("pooling", "max", one_of(*networks.POOLINGS)),
