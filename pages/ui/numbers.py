@@ -38,6 +38,12 @@ def number(value: float, digits: int = 3) -> str:
     return f"{text}×10{exponent.translate(_SUPERSCRIPTS)}" if exponent else text
 
 
+def is_exact(value: float, digits: int = 3) -> bool:
+    """Whether the number as it is written is the number itself."""
+    mantissa, exponent = _parts(float(value), digits)
+    return float(f"{mantissa}e{exponent or 0}") == value
+
+
 def angle_text(degrees: float) -> str:
     """An angle with four digits, or as many as it takes to tell it from 0°, 90° and 180°."""
     for digits in range(4, 16):

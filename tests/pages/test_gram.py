@@ -14,7 +14,7 @@ from tests.pages.conftest import everything_said, faultless
 def test_the_chosen_cell_is_written_out(open_link):
     said = everything_said(open_link("gram", lang="en", vectors="3,1;1,2;-2,1", cell="0,2"))
     assert r"\textcolor{#1c6cb5}{3}\cdot\textcolor{#c8590a}{(-2)}" in said
-    assert r"\textcolor{#5e3c99}{-5}" in said
+    assert r"\textcolor{#1b7837}{-5}" in said  # below zero
 
 
 def test_a_zero_vector_and_one_vector_alone(open_link):
