@@ -31,6 +31,7 @@ def show_picture(a: np.ndarray, b: np.ndarray) -> None:
     else:
         st.plotly_chart(plots.bars(a, b, NAMES), key="vectors.bars", config=plots.STILL)
         said = "vectors.bars" if len(a) <= plots.MOST_BARS else "vectors.first_bars"
+        said = "vectors.one_number" if len(a) == 1 else said
         st.caption(t(said, n=len(a), shown=plots.MOST_BARS))
 
 

@@ -27,5 +27,8 @@ const written = (value, digits) => Number(number(value, digits).replaceAll("−"
   .replace(/×10(.*)$/, (_, raised) => `e${raised.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(sign))}`)
   .replace("⁻", "-"));
 
+/** Whether the number as it is written is the number itself, but for what rounding has left over. */
+const isExact = (value, digits) => Math.abs(written(value, digits) - value) <= 1e-12 * Math.abs(value);
+
 /** The sign between what is meant and what is written. */
-const equals = (...values) => (values.every((value) => written(value) === value) ? " = " : " ≈ ");
+const equals = (...values) => (values.every((value) => isExact(value)) ? " = " : " ≈ ");

@@ -367,7 +367,7 @@ function readOut({ data: { chosen: [i, j], mode, names, words }, vectors, root }
   const times = (axis) => [[factor(a[axis]), "first"], ["·"], [factor(b[axis]), second]];
   const exact = equals(...a, ...b);
   write(root.querySelector(".sum"), [names[i], "first"], ["·"], [names[j], second], [exact], ...times(0), [" + "],
-    ...times(1), [exact === " ≈ " || written(sum, 6) !== sum ? " ≈ " : " = "], result);
+    ...times(1), [exact === " ≈ " || !isExact(sum, 6) ? " ≈ " : " = "], result);
   const degrees = angleBetween(a, b);
   write(root.querySelector(".angle"), [i === j ? "" : `θ = ${degrees === null ? "—" : printAngle(degrees)}`]);
   if (mode === "pair") writeShadow(root.querySelector(".shadow"), words, names, a, degrees, b, result);

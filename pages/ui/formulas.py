@@ -113,3 +113,11 @@ def gram_cell(reading: str, vectors: np.ndarray, cell: tuple[int, int], value: f
     rounded = _equals(*numbers)
     last = rounded if is_exact(value, 6) else r"\approx"
     _show(left, body, _product(value, 6), reading != "inner" or _is_long(a, b), (rounded, last))
+
+
+def covariance(gram: float, mean_a: float, mean_b: float, value: float) -> None:
+    """Cov = G/N − the product of the means = value."""
+    means = _coloured(colours().first, factor(mean_a)) + r"\cdot" + _coloured(colours().second, factor(mean_b))
+    left = r"\mathrm{Cov}_{ij}=\tfrac{1}{N}G_{ij}-\bar F_i\,\bar F_j"
+    rounded = _equals(gram, mean_a, mean_b)
+    _show(left, rf"{_product(gram)}-{means}", _product(value), True, (rounded, rounded))

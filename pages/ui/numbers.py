@@ -39,9 +39,9 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def is_exact(value: float, digits: int = 3) -> bool:
-    """Whether the number as it is written is the number itself."""
+    """Whether the number as it is written is the number itself, but for what rounding has left over."""
     mantissa, exponent = _parts(float(value), digits)
-    return float(f"{mantissa}e{exponent or 0}") == value
+    return abs(float(f"{mantissa}e{exponent or 0}") - value) <= 1e-12 * abs(value)
 
 
 def angle_text(degrees: float) -> str:
