@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import state
-from pages.ui.appearance import apply_appearance
+from pages.ui.appearance import apply_appearance, tell_browser
 from pages.ui.frame import LESSONS
 from pages.ui.text import t
 
@@ -27,6 +27,7 @@ page = st.navigation([home, *lessons])
 
 with st.container(key="language-bar", width="content"):
     state.language_switch()
+    tell_browser()
 if refused:
     st.warning(t("link.refused", name="lang", value=refused[:60]))
 

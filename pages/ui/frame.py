@@ -77,11 +77,12 @@ def try_this(lesson: str, experiments: Mapping[str, Callable[[], None]]) -> None
             st.caption(t(f"{lesson}.try.{name}_why"))
 
 
-def footer(lesson: str, state: PageState, code: str) -> None:
-    """The code that makes what is on the screen, the link to this state, and the way on."""
-    with st.expander(t("frame.in_code"), icon=":material/code:"):
-        st.caption(t("frame.in_code_note"))
-        st.code(code, language="python")
+def footer(lesson: str, state: PageState, code: str | None) -> None:
+    """The code that makes what is on the screen, if there is something, the link to this state, and the way on."""
+    if code is not None:
+        with st.expander(t("frame.in_code"), icon=":material/code:"):
+            st.caption(t("frame.in_code_note"))
+            st.code(code, language="python")
     with st.expander(t("frame.link"), icon=":material/link:"):
         st.caption(t("frame.link_note"))
         query = "&".join(f"{name}={_escape(value)}" for name, value in state.link().items())

@@ -50,6 +50,7 @@ def test_language_and_values_stay_across_pages(open_link, words):
         ("vectors", "b", "nan"),
         ("gram", "vectors", "1,2;3"),
         ("gram", "vectors", "1,inf"),
+        ("gram", "hand", "1,2"),
         ("feature_maps", "maps", "1,2;3,4"),
         ("feature_maps", "normalize", "wh"),
         ("vgg_layers", "picture", "own-0123456789abcdef"),
