@@ -10,12 +10,12 @@ Each is given as a plain distance d, and relative to a blank picture o, whose fe
 which is 0 for equal statistics, never above 1 by the triangle inequality through o, unchanged when both pictures'
 features are scaled alike, and so comparable between layers. `style_distance` has this form with d = ‖A − B‖.
 
-All of them, plain and relative, are distances: 0 only for equal statistics, symmetric, and with the triangle inequality,
-as has been shown for numbers and vectors (p-relative distances: Barrlund 1998; Hästö 2002). Here the reason is that each
-d is that of a cone with the blank at its tip, d² = a² + b² − 2ab cos θ with a = d(x, o), b = d(y, o) and angles θ that
-obey the triangle inequality themselves: scaling the features scales d. As in the plane, with c = d(z, o), u = d(x, z),
-v = d(z, y), D = d(x, y), Ptolemy's c D ≤ b u + a v then holds beside D ≤ u + v; together (α + c) D ≤ (α + b) u +
-(α + a) v, and with α the middle one of a, b, c that gives D / (a + b) ≤ u / (a + c) + v / (c + b).
+All of them, plain and relative, are distances: 0 only for equal statistics, symmetric, obeying the triangle inequality.
+For the relative form that is known of numbers and vectors (p-relative distances: Barrlund 1998; Hästö 2002). Here it
+holds because each d is that of a cone with the blank at its tip: d(x, y)² = a² + b² − 2ab cos θ with a = d(x, o),
+b = d(y, o), and angles θ that obey the triangle inequality. So, as in the plane, with c = d(z, o), u = d(x, z),
+v = d(z, y), D = d(x, y), there is Ptolemy's c D ≤ b u + a v beside D ≤ u + v. Together (α + c) D ≤ (α + b) u +
+(α + a) v, and with α the middle one of a, b, c this gives D / (a + b) ≤ u / (a + c) + v / (c + b).
 """
 
 from __future__ import annotations
