@@ -14,7 +14,7 @@ from pages.ui.pictures import picture_parameter
 from pages.ui.state import Parameter, one_of, open_page, pair
 from pages.ui.text import fault, t
 
-PARTS = ["great_wave@0-20-45-60", "great_wave@55-0-45-60", "great_wave@40-50-60-50"]
+PARTS = ["great_wave@0-10-40-50", "great_wave@0-60-50-40", "great_wave@55-55-45-45"]
 BUILDINGS = ["colosseum", "mont_st_michel", "neuschwanstein"]
 state = open_page(
     "style_distance",

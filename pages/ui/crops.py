@@ -140,7 +140,7 @@ def _titles(titles: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def cut(state: PageState, name: str) -> None:
-    """Choose a picture, draw a frame on it, add what is in it to the state `name`; "source" and "frame" are states too."""
+    """Choose a picture, draw a frame on it, and add what is in it to the pictures of the state called `name`."""
     source = pictures.choose_picture(state, "source", t("crop.source"))
 
     def take() -> None:
