@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ class Part(Picture):
 
     @property
     def title(self) -> str:
-        return t("crop.title", picture=pictures.title(self.whole.name), number=self.number)
+        return t("crop.title", picture=short_title(self.whole), number=self.number)
 
     @property
     def whole(self) -> Picture:
@@ -59,6 +60,13 @@ class Part(Picture):
     @property
     def reduction(self) -> str:
         return self.whole.reduction
+
+
+def short_title(picture: Picture) -> str:
+    """The title without the painter, for the side of a matrix: "The Great Wave", 《神奈川冲浪里》."""
+    if isinstance(picture, Part) or picture.name not in pictures.samples():
+        return picture.title
+    return re.split(r"(?<=》)|, ", picture.title)[0]
 
 
 def _pixels(image: Image.Image, frame: Frame) -> Frame:

@@ -17,6 +17,7 @@ from gramlib.retrieval import CONTENT_LAYER, LAYERS, nearest
 from pages.ui import channels, plots, tables
 from pages.ui.colours import colours
 from pages.ui.computed import Recipe, layer_features
+from pages.ui.crops import short_title
 from pages.ui.distances import KINDS, Matrices, grams, matrices
 from pages.ui.matrix_canvas import chosen, matrix_canvas
 from pages.ui.numbers import number
@@ -107,7 +108,7 @@ def map_of_pictures(state: PageState, pictures: Sequence[Picture], by_layer: Mat
 
 def pair_of_matrices(state: PageState, pictures: Sequence[Picture], style: np.ndarray, content: np.ndarray) -> None:
     """The distances in style and in content side by side; a cell opens the pair."""
-    titles = [picture.title for picture in pictures]
+    titles = [short_title(picture) for picture in pictures]
     i, j = state["pair"]
     for column, (name, distances) in zip(
         st.columns(2, gap="large"), {"style": style, "content": content}.items(), strict=True
@@ -137,15 +138,16 @@ def pair_of_matrices(state: PageState, pictures: Sequence[Picture], style: np.nd
 def who_is_nearest(pictures: Sequence[Picture], style: np.ndarray, content: np.ndarray) -> None:
     """For each picture the nearest in style and in content, and how often the two disagree."""
     by_style, by_content = nearest(style), nearest(content)
+    titles = [short_title(picture) for picture in pictures]
     tables.words(
         [t(f"style_distance.nearest.{column}") for column in ("picture", "style", "content")],
         [
             [
-                picture.title,
-                f"{pictures[a].title} · {number(style[row, a])}",
-                f"{pictures[b].title} · {number(content[row, b])}",
+                titles[row],
+                f"{titles[a]} · {number(style[row, a])}",
+                f"{titles[b]} · {number(content[row, b])}",
             ]
-            for row, (picture, a, b) in enumerate(zip(pictures, by_style, by_content, strict=True))
+            for row, (a, b) in enumerate(zip(by_style, by_content, strict=True))
         ],
     )
     differ = int((by_style != by_content).sum())

@@ -40,7 +40,8 @@ def test_the_nearest_in_style_is_of_the_same_texture(network):
         readings = [read_tile(tile, network, network) for pattern in patterns for tile in tiles(texture(pattern))]
     owners = [pattern for pattern in patterns for _ in range(4)]
     found = measure(readings)
-    assert sorted(found) == sorted([*LAYERS, "style", *(f"untrained.{name}" for name in (*LAYERS, "style"))] + ["content", "colour"])  # fmt: skip
+    by_network = [*LAYERS, "style"]
+    assert sorted(found) == sorted([*by_network, *(f"untrained.{name}" for name in by_network), "content", "colour"])
     for name in (*LAYERS, "style", "untrained.style"):
         assert found_own(found[name], owners).all(), name
     assert np.ptp(found["colour"]) < 1e-6, "the mean colour cannot tell them apart"
