@@ -84,6 +84,14 @@ def facts(rows: Sequence[tuple[str, str]]) -> None:
     _show("", [f"<tr>{_cell(what, 'words')}{_cell(how_much)}</tr>" for what, how_much in rows])
 
 
+def words(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns of words under their names."""
+    _show(
+        "".join(_cell(name, "words", "th") for name in head),
+        ["<tr>" + "".join(_cell(text, "words") for text in row) + "</tr>" for row in rows],
+    )
+
+
 def big_value(what: str, value: float, verdict: str, vanished: bool = False) -> None:
     """The one number of a page, and what it says.
 
