@@ -103,7 +103,12 @@ def layers(state: PageState) -> None:
     st.caption(t("style_transfer.layers_note"))
     for layer in transfers.STYLE_LAYERS:
         st.select_slider(layer, transfers.LAYER_WEIGHTS, format_func=number, **state.widget(layer))
-    st.multiselect(t("style_transfer.more_layers"), transfers.MORE_LAYERS, **state.widget("more"))
+    st.multiselect(
+        t("style_transfer.more_layers"),
+        transfers.MORE_LAYERS,
+        placeholder=t("style_transfer.more_none"),
+        **state.widget("more"),
+    )
     st.selectbox(t("style_transfer.content_layer"), networks.LAYERS["vgg16"], **state.widget("content_layer"))
     _options(state, "statistic", transfers.STATISTICS)
 
