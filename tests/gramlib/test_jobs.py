@@ -135,6 +135,51 @@ def test_turns_are_fair(make_pool, jobs, steps):
             assert min(window.count(name) for name in range(jobs)) >= k - 1
 
 
+@pytest.mark.parametrize("old", [0, 1, 2, 5, 20])
+@pytest.mark.parametrize("new", [1, 2, 3, 8, 40])
+def test_newcomers_do_not_make_it_unfair(old, new):
+    """In any window of k·n turns nobody gets fewer than k − 1, however many come at once; turn by turn by hand."""
+    log, jobs, rounds = [], old + new, 7
+    pool = JobPool(1000, encode=lambda step: b"")
+    pool._wake = lambda: None  # the worker is this test
+
+    def take_turns(count):
+        for _ in range(count):
+            pool._turn(pool._next())
+
+    for name in range(old):
+        pool.start(Toy(name, log=log))
+    take_turns(old * (FIRST_TURNS + 2))
+    arrived = len(log)
+    for name in range(old, jobs):
+        pool.start(Toy(name, log=log))
+    take_turns(rounds * jobs)
+    for k in range(1, rounds + 1):
+        for first in range(max(0, arrived - 2 * jobs), len(log) - k * jobs + 1):
+            window = log[first : first + k * jobs]
+            present = range(old if first < arrived else jobs)
+            assert all(window.count(name) >= k - 1 for name in present), (k, first - arrived)
+
+
+def test_a_stream_of_newcomers_does_not_starve_who_is_there():
+    log = []
+    pool = JobPool(1000, encode=lambda step: b"")
+    pool._wake = lambda: None
+    for name in ("a", "b"):
+        pool.start(Toy(name, log=log))
+    for _ in range(3 * FIRST_TURNS):
+        pool._turn(pool._next())
+    last = None
+    before = len(log)
+    for turn in range(300):  # somebody presses start over and over
+        if turn % FIRST_TURNS == 0:
+            if last is not None:
+                last.stop()
+            last = pool.start(Toy("new", log=log))
+        pool._turn(pool._next())
+    assert min(log[before:].count(name) for name in ("a", "b")) >= 60
+
+
 def test_a_newcomer_s_first_steps_come_first(make_pool):
     pool, log = make_pool(), []
     old = [Toy(name, log=log) for name in range(20)]
@@ -227,6 +272,18 @@ def test_stopped_within_a_step(make_pool):
     job.change("anything")
     assert job.state == "stopped"
     assert job.settings is None
+
+
+def test_stopped_when_its_turn_has_just_been_given(make_pool):
+    pool, toy = JobPool(encode=lambda step: b""), Toy()
+    pool._wake = lambda: None
+    job = pool.start(toy)
+    for steer in (job.pause, job.stop):
+        pool._next()
+        steer()
+        pool._turn(job)
+        assert toy.log == []
+        job.resume()
 
 
 def test_stopped_before_it_began(make_pool):

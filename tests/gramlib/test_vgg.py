@@ -84,6 +84,31 @@ def test_every_layer_is_torchvision_s(pooling):
     assert_same(got["relu3_2"], cut)
 
 
+def test_the_edge_is_repeated_for_the_first_layer_alone():
+    modules, image = plain(vgg16, load_weights("vgg16")), picture("odd")
+    modules[0].padding = (0, 0)
+    normal = (image - MEAN) / DEVIATION
+    with torch.no_grad():
+        hidden = nn.functional.pad(normal, (1, 1, 1, 1), mode="replicate")
+        expected = walk(modules, hidden * DEVIATION + MEAN)
+    network = VGG(padding="replicate", device="cpu")
+    got = network.features(image, network.layers)
+    for layer in network.layers:
+        assert_same(got[layer], expected[layer])
+    assert network.padding == "replicate"
+    # a flat picture has no edge for it, and one all around for the network as trained
+    flat = torch.full((1, 3, 16, 16), 0.8)
+    for padding, least, most in (("replicate", 0.0, 1e-5), ("zeros", 0.1, 100.0)):
+        features = VGG(padding=padding, device="cpu").features(flat, ["relu1_1"])["relu1_1"]
+        assert least <= (features - features[:, 8:9, 8:9]).abs().max() <= most
+
+
+def test_another_padding_is_refused():
+    with pytest.raises(GramlabError, match="'reflect'") as raised:
+        VGG(padding="reflect")
+    assert raised.value.code == "padding_unknown"
+
+
 def test_max_and_average_differ(network):
     image = picture("even")
     average = VGG(pooling="average", device="cpu")
