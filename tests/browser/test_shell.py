@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from pages.ui.colours import DARK, LIGHT
 from pages.ui.text import words
+from tests.browser.conftest import settled
 
 CHINESE = words("zh")
 
@@ -31,6 +32,7 @@ def test_one_back_leads_to_the_page_before_and_one_forward_returns(page: Page, s
     page.go_back()
     expect(heading).to_contain_text(CHINESE["vectors.title"])
     expect(field).to_have_value("5, 3")
+    settled(page)  # Streamlit loses its way when Back is pressed twice within one run
     page.go_back()
     expect(heading).to_have_text(CHINESE["home.title"])
     page.go_forward()
