@@ -394,9 +394,10 @@ const requestDraw = (canvas) => { canvas.frame ||= requestAnimationFrame((now) =
 function draw(canvas, now) {
   const { svg, root } = canvas;
   canvas.frame = 0;
-  canvas.reach = svg.clientWidth / 2;
+  canvas.reach = svg.clientWidth / 2 / canvas.scale;
   if (!canvas.reach) return; // hidden: the size observer will ask again
-  svg.setAttribute("viewBox", [-1, -1, 2, 2].map((part) => part * canvas.reach)); // in pixels: text keeps its size
+  // in pixels: text keeps its size, or on a projector is larger by the scale
+  svg.setAttribute("viewBox", [-1, -1, 2, 2].map((part) => part * canvas.reach));
   root.classList.toggle("dragging", Boolean(canvas.drag));
   for (const part of [drawGrid, drawArrows, moveTips, readOut]) part(canvas);
   if (canvas.drag?.moved) window.__vectorCanvasFrames = [...(window.__vectorCanvasFrames ?? []).slice(-599), now];
@@ -408,7 +409,7 @@ function mount(parentElement, data) {
   const root = parentElement.querySelector(".canvas");
   const svg = root.querySelector(".plane");
   const layers = Object.fromEntries([...svg.children].map((layer) => [layer.classList[0], layer]));
-  const canvas = { root, svg, layers, data, sequence: data.sequence, vectors: [], tips: [] };
+  const canvas = { root, svg, layers, data, sequence: data.sequence, vectors: [], tips: [], scale: 1 };
   Object.assign(canvas, { drag: null, timer: 0, held: new Set(), touches: new Map() }); // held: indices being moved
   const handlers = { pointerdown: press, pointermove: move, pointerup: release, pointercancel: release,
     keydown: pressKey, focusout: commitKeys, touchstart: holdPage, wheel: turnWheel };
@@ -416,7 +417,10 @@ function mount(parentElement, data) {
     svg.addEventListener(type, (event) => handler(canvas, event), { passive: false });
   const actions = { zoom_out: () => zoom(canvas, 1.5), zoom_in: () => zoom(canvas, 1 / 1.5), fit: () => fit(canvas) };
   for (const [name, action] of Object.entries(actions)) root.querySelector(`.${name}`).onclick = action;
-  canvas.observer = new ResizeObserver(() => requestDraw(canvas));
+  canvas.observer = new ResizeObserver(() => {
+    canvas.scale = Number(getComputedStyle(svg).getPropertyValue("--gramlab-canvas-scale")) || 1;
+    requestDraw(canvas);
+  });
   canvas.observer.observe(svg);
   return canvas;
 }
