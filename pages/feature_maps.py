@@ -51,7 +51,7 @@ with st.container(horizontal=True, gap="small"):
 flattening(state["maps"], key="feature_maps.hand", words=group("flattening"), divisor=divisor, on_change=take)
 if state["maps"] == PRESETS["layer"]:
     st.caption(t("feature_maps.layer_note"))
-with st.container(horizontal=True, gap="small"):
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     for side, size in zip(SIDES, shape, strict=True):
         st.session_state[f"feature_maps.{side}"] = size
         key = f"feature_maps.{side}"

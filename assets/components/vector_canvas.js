@@ -260,8 +260,10 @@ function angleMark(scene, angle, degrees, shorter) {
   const [from, to] = [polar(angle, radius), polar(angle + turn, radius)];
   const mark = right ? shape("polyline", [from, plus(from, to), to], "arc")
     : node("path", { class: "arc", d: `M${from}A${radius} ${radius} 0 0 ${turn > 0 ? 0 : 1} ${to}` });
-  const outside = turn < 0 ? -0.6 : 0.6; // for an angle too narrow to hold its number
-  const places = [[turn / 2, 24], [turn / 2, 40], [turn / 2, 56], [turn + outside, 24], [-outside, 24]];
+  const outside = turn < 0 ? -0.6 : 0.6;
+  const inside = [24, 34, 44, 56].flatMap((more) => [0.5, 0.4, 0.6].map((share) => [share * turn, more]));
+  const narrow = Math.abs(turn) < 0.6 ? [[turn + outside, 24], [-outside, 24]] : []; // has no room for its number
+  const places = [...inside, ...narrow];
   return [mark, place(scene, printAngle(degrees), "degrees", 15,
     () => places.map(([away, more]) => polar(angle + away, radius + more)))];
 }

@@ -94,7 +94,7 @@ def _steppers(state: PageState) -> None:
         new[kept] = old[kept]
         state["vectors"] = tuple(map(tuple, new.tolist()))
 
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for side, size, most in zip(("count", "dimension"), np.shape(state["vectors"]), COUNTS, strict=True):
             st.session_state[f"gram.{side}"] = size
             st.number_input(t(f"gram.{side}"), 1, most, key=f"gram.{side}", on_change=resize, width=STEPPER)

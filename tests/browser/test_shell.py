@@ -86,3 +86,11 @@ def test_on_a_projector_type_is_larger_and_nothing_is_folded(page: Page, server:
     page.get_by_role("link", name="2", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(english["gram.title"])
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_a_door_opens_wherever_it_is_pressed(page: Page, server: str) -> None:
+    page.goto(f"{server}/?lang=en")
+    door = page.locator(".st-key-door-2")
+    at_rest(page, door)
+    door.get_by_text(words("en")["gram.door"]).click(force=True)  # its words lie below the link that covers it
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words("en")["gram.title"])
