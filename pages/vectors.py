@@ -66,6 +66,7 @@ code = None
 if complete:
     with picture:
         show_picture(*vectors)
+    st.markdown(t("vectors.recipe"))
     tables.running_sum(*vectors, NAMES)
     st.subheader(t("vectors.why_sign"), anchor=False)
     st.markdown(t("vectors.why_sign_text"))

@@ -260,8 +260,10 @@ function angleMark(scene, angle, degrees, shorter) {
   const [from, to] = [polar(angle, radius), polar(angle + turn, radius)];
   const mark = right ? shape("polyline", [from, plus(from, to), to], "arc")
     : node("path", { class: "arc", d: `M${from}A${radius} ${radius} 0 0 ${turn > 0 ? 0 : 1} ${to}` });
-  const outside = turn < 0 ? -0.6 : 0.6; // for an angle too narrow to hold its number
-  const places = [[turn / 2, 24], [turn / 2, 40], [turn / 2, 56], [turn + outside, 24], [-outside, 24]];
+  const outside = turn < 0 ? -0.6 : 0.6;
+  const inside = [24, 34, 44, 56].flatMap((more) => [0.5, 0.4, 0.6].map((share) => [share * turn, more]));
+  const narrow = Math.abs(turn) < 0.6 ? [[turn + outside, 24], [-outside, 24]] : []; // has no room for its number
+  const places = [...inside, ...narrow];
   return [mark, place(scene, printAngle(degrees), "degrees", 15,
     () => places.map(([away, more]) => polar(angle + away, radius + more)))];
 }
@@ -394,9 +396,10 @@ const requestDraw = (canvas) => { canvas.frame ||= requestAnimationFrame((now) =
 function draw(canvas, now) {
   const { svg, root } = canvas;
   canvas.frame = 0;
-  canvas.reach = svg.clientWidth / 2;
+  canvas.reach = svg.clientWidth / 2 / canvas.scale;
   if (!canvas.reach) return; // hidden: the size observer will ask again
-  svg.setAttribute("viewBox", [-1, -1, 2, 2].map((part) => part * canvas.reach)); // in pixels: text keeps its size
+  // in pixels: text keeps its size, or on a projector is larger by the scale
+  svg.setAttribute("viewBox", [-1, -1, 2, 2].map((part) => part * canvas.reach));
   root.classList.toggle("dragging", Boolean(canvas.drag));
   for (const part of [drawGrid, drawArrows, moveTips, readOut]) part(canvas);
   if (canvas.drag?.moved) window.__vectorCanvasFrames = [...(window.__vectorCanvasFrames ?? []).slice(-599), now];
@@ -408,7 +411,7 @@ function mount(parentElement, data) {
   const root = parentElement.querySelector(".canvas");
   const svg = root.querySelector(".plane");
   const layers = Object.fromEntries([...svg.children].map((layer) => [layer.classList[0], layer]));
-  const canvas = { root, svg, layers, data, sequence: data.sequence, vectors: [], tips: [] };
+  const canvas = { root, svg, layers, data, sequence: data.sequence, vectors: [], tips: [], scale: 1 };
   Object.assign(canvas, { drag: null, timer: 0, held: new Set(), touches: new Map() }); // held: indices being moved
   const handlers = { pointerdown: press, pointermove: move, pointerup: release, pointercancel: release,
     keydown: pressKey, focusout: commitKeys, touchstart: holdPage, wheel: turnWheel };
@@ -416,7 +419,10 @@ function mount(parentElement, data) {
     svg.addEventListener(type, (event) => handler(canvas, event), { passive: false });
   const actions = { zoom_out: () => zoom(canvas, 1.5), zoom_in: () => zoom(canvas, 1 / 1.5), fit: () => fit(canvas) };
   for (const [name, action] of Object.entries(actions)) root.querySelector(`.${name}`).onclick = action;
-  canvas.observer = new ResizeObserver(() => requestDraw(canvas));
+  canvas.observer = new ResizeObserver(() => {
+    canvas.scale = Number(getComputedStyle(svg).getPropertyValue("--gramlab-canvas-scale")) || 1;
+    requestDraw(canvas);
+  });
   canvas.observer.observe(svg);
   return canvas;
 }

@@ -17,15 +17,19 @@ _browser = st.components.v2.component(
 
 
 @functools.cache
-def _stylesheet() -> str:
-    return (_FILES / "page.css").read_text(encoding="utf-8")
+def _stylesheet(name: str) -> str:
+    return (_FILES / name).read_text(encoding="utf-8")
 
 
-def apply_appearance() -> None:
-    """Put the colours of the theme, and our words in place of the uploader's English ones, into the page."""
+def apply_appearance(projector: bool = False) -> None:
+    """Put the colours of the theme, and our words in place of the uploader's English ones, into the page.
+
+    projector   as a class sees it from the back of a room
+    """
     variables = "".join(f"--gramlab-{name}:{value};" for name, value in colours().as_dict().items())
     uploader = "".join(f'--gramlab-upload-{name}:"{t(f"upload.{name}")}";' for name in ("browse", "limit"))
-    st.html(f"<style>:root{{{variables}{uploader}}}{_stylesheet()}</style>")
+    sheets = _stylesheet("page.css") + (_stylesheet("projector.css") if projector else "")
+    st.html(f"<style>:root{{{variables}{uploader}}}{sheets}</style>")
 
 
 def tell_browser() -> None:

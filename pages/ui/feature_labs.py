@@ -34,7 +34,7 @@ CHANGES: Mapping[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] =
 }
 RIGHT = {"together": "same", "apart": "diagonal", "mirror": "same", "roll": "same", "mix": "same", "image": "changes"}
 
-OPPOSED = "relu3_1"  # a layer in which some of the strongest channels of most pictures oppose each other
+OPPOSED = "relu3_1"  # a layer in which some of the strongest channels of each of our pictures oppose each other
 
 # The same Gram matrix: each pattern has two channels, white and black, which never meet
 ROWS, COLUMNS = np.indices((6, 6))

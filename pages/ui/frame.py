@@ -10,6 +10,7 @@ from gramlib.errors import GramlabError
 from pages.ui.state import PageState, choice
 from pages.ui.text import fault, labels, t
 
+LONGEST_COLOURED = 5000  # characters
 LESSONS = ("vectors", "gram", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
 
 
@@ -82,7 +83,8 @@ def footer(lesson: str, state: PageState, code: str | None) -> None:
     if code is not None:
         with st.expander(t("frame.in_code"), icon=":material/code:"):
             st.caption(t("frame.in_code_note"))
-            st.code(code, language="python")
+            # a browser takes half a minute to colour a vector of 10 000 numbers
+            st.code(code, language="python" if len(code) < LONGEST_COLOURED else None)
     with st.expander(t("frame.link"), icon=":material/link:"):
         st.caption(t("frame.link_note"))
         query = "&".join(f"{name}={_escape(value)}" for name, value in state.link().items())

@@ -147,9 +147,14 @@ def _outside(url: str) -> bool:
     return not url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:"))
 
 
+def settled(page: Page) -> None:
+    """Wait until the run of the script that has begun is over."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def at_rest(page: Page, locator: Locator) -> FloatRect:
     """Where something is, once nothing moves any more: the script has run, fonts and formulas have arrived."""
-    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+    settled(page)
     page.wait_for_function("document.fonts.status === 'loaded'")
     element = locator.element_handle()
     page.wait_for_function(STILL, arg=element)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from pages.ui.colours import DARK, LIGHT
 from pages.ui.text import words
+from tests.browser.conftest import at_rest, settled
 
 CHINESE = words("zh")
 
@@ -31,6 +32,7 @@ def test_one_back_leads_to_the_page_before_and_one_forward_returns(page: Page, s
     page.go_back()
     expect(heading).to_contain_text(CHINESE["vectors.title"])
     expect(field).to_have_value("5, 3")
+    settled(page)  # Streamlit loses its way when Back is pressed twice within one run
     page.go_back()
     expect(heading).to_have_text(CHINESE["home.title"])
     page.go_forward()
@@ -61,3 +63,34 @@ def test_streamlits_own_labels_are_spoken_in_the_persons_language(page: Page, se
 def _rgb(colour: str) -> str:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgb({red}, {green}, {blue})"
+
+
+def test_on_a_projector_type_is_larger_and_nothing_is_folded(page: Page, server: str) -> None:
+    english = words("en")
+    page.goto(f"{server}/vectors?lang=en")
+    tip, folded = page.locator(".tip[data-index='0'] .hit"), page.get_by_text(english["frame.in_code"], exact=True)
+    before = at_rest(page, tip)
+    expect(folded).to_be_visible()
+    page.get_by_text(english["shell.projector"]).click()
+    expect(page).to_have_url(re.compile("projector=on"))
+    expect(folded).to_be_hidden()
+    after = at_rest(page, tip)
+    assert after["width"] > 1.2 * before["width"]
+    x, y = after["x"] + after["width"] / 2, after["y"] + after["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 20, y, steps=3)
+    page.mouse.move(x, y, steps=3)
+    page.mouse.up()
+    expect(page.get_by_role("textbox", name=english["vectors.field"].format(name="a"))).to_have_value("3, 1")
+    page.get_by_role("link", name="2", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(english["gram.title"])
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_a_door_opens_wherever_it_is_pressed(page: Page, server: str) -> None:
+    page.goto(f"{server}/?lang=en")
+    door = page.locator(".st-key-door-2")
+    at_rest(page, door)
+    door.get_by_text(words("en")["gram.door"]).click(force=True)  # its words lie below the link that covers it
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words("en")["gram.title"])
