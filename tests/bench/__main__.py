@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench import feature_maps, gram, vectors, vgg_layers
+from tests.bench import feature_maps, gram, style_distance, vectors, vgg_layers
 from tests.browser.conftest import _launch, running_server
 
 Measure = Callable[[Page, str], Iterator[tuple[str, str, list[float]]]]
-MEASUREMENTS: tuple[Measure, ...] = (vectors.measure, gram.measure, feature_maps.measure, vgg_layers.measure)
+MEASUREMENTS: tuple[Measure, ...] = (
+    vectors.measure,
+    gram.measure,
+    feature_maps.measure,
+    vgg_layers.measure,
+    style_distance.measure,
+)
 
 
 def main() -> None:
