@@ -137,9 +137,9 @@ def test_nothing_flips_while_a_weight_moves(lesson: Page) -> None:
 
 
 def test_pointing_at_a_picture_reads_its_distances(lesson: Page) -> None:
-    expect(lesson.locator("svg text")).to_have_count(0)
+    expect(lesson.get_by_test_id("style-map").locator("svg text")).to_have_count(0)
     lesson.locator(".thumb").nth(3).hover()
-    expect(lesson.locator("svg text")).to_have_count(3)
+    expect(lesson.get_by_test_id("style-map").locator("svg text")).to_have_count(3)
     expect(lesson.locator(".said")).to_have_text(ENGLISH["style_distance.words.from"].format(title="Brick wall"))
 
 
