@@ -63,7 +63,7 @@ def content_features(network: VGG, image: Image.Image) -> Any:
     return network.features(to_tensor(square), [CONTENT_LAYER])[CONTENT_LAYER]
 
 
-def read_tile(tile: Image.Image, network: VGG, untrained: VGG | None = None, max_side: int = 256) -> Reading:
+def read_tile(tile: Image.Image, network: VGG, untrained: VGG | None = None, max_side: int = 192) -> Reading:
     """Return what is compared of a tile.
 
     tile        at least 16 pixels on each side

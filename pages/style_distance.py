@@ -19,7 +19,7 @@ BUILDINGS = ["colosseum", "mont_st_michel", "neuschwanstein"]
 state = open_page(
     "style_distance",
     crops.pictures_and_parts_parameter(
-        "pictures", ["great_wave", "poppies", "village_street_in_auvers", "neuschwanstein", "mont_st_michel", "brick"]
+        "pictures", ["great_wave", "poppies", "village_street_in_auvers", "neuschwanstein", "astronaut", "gravel"]
     ),
     Parameter("layer", "mean", one_of("mean", *LAYERS)),
     Parameter(

@@ -64,8 +64,21 @@ def choose_distance(state: PageState) -> None:
     st.caption(t(f"style_distance.kind_note.{state['distance']}"))
 
 
-@st.fragment
 def map_of_pictures(state: PageState, pictures: Sequence[Picture], by_layer: Matrices, content: np.ndarray) -> None:
+    """The map by style or by content, with a slider for each layer's weight."""
+    st.segmented_control(
+        t("style_distance.map"),
+        MAPS,
+        format_func=labels("style_distance.maps", MAPS),
+        required=True,
+        label_visibility="collapsed",
+        **state.widget("map"),
+    )
+    _moving_map(state, pictures, by_layer, content)
+
+
+@st.fragment
+def _moving_map(state: PageState, pictures: Sequence[Picture], by_layer: Matrices, content: np.ndarray) -> None:
     """The map and its sliders: while one is dragged, only this runs."""
 
     def take() -> None:
@@ -75,14 +88,6 @@ def map_of_pictures(state: PageState, pictures: Sequence[Picture], by_layer: Mat
     def settle() -> None:
         st.session_state[_SETTLED] = True
 
-    st.segmented_control(
-        t("style_distance.map"),
-        MAPS,
-        format_func=labels("style_distance.maps", MAPS),
-        required=True,
-        label_visibility="collapsed",
-        **state.widget("map"),
-    )
     weights = weights_of(state)
     by_style = state["map"] == "style"
     distances = weighted_mean(by_layer, weights) if by_style else content

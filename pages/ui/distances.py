@@ -88,9 +88,10 @@ def readable(pictures: Sequence[Picture]) -> tuple[list[Picture], list[tuple[Pic
 
     networks.wait_until_loaded()
     found, refused = [], []
-    for picture, future in zip(pictures, [_asked(picture, "gram") for picture in pictures], strict=True):
+    asked = [_asked(picture, "gram") for picture in pictures]
+    _wait_for(asked)
+    for picture, future in zip(pictures, asked, strict=True):
         try:
-            _wait_for([future])
             future.result()
         except GramlabError as error:
             refused.append((picture, error))
@@ -105,9 +106,10 @@ def _asked(picture: Picture, statistic: str) -> Future[Any]:
 
 def _wait_for(futures: Sequence[Future[Any]]) -> None:
     """Wait with a bar that shows only if it takes long."""
-    if len(wait(futures, timeout=0.5).not_done) == 0:
-        return
+    # its place is there in any case: one element more or less would shift all below, and show them twice for a while
     bar = st.empty()
+    if not wait(futures, timeout=0.5).not_done:
+        return
     while (left := len(wait(futures, timeout=0.1).not_done)) > 0:
         bar.progress(1 - left / len(futures), t("style_distance.computing"))
     bar.empty()
