@@ -81,7 +81,7 @@ def read_gram(gram: ArrayLike, means: ArrayLike, reading: str = "gram") -> NDArr
     returns   (C, C), symmetric
     raises    GramlabError for another shape or reading
 
-    A channel counts as constant when its variance is below 10⁻⁶ of its G_ii: so much single precision leaves of 0.
+    A channel counts as constant when its variance is below 10⁻⁵ of its G_ii: so much single precision leaves of 0.
 
     >>> read_gram([[5, 3], [3, 2]], [2, 1], "covariance")
     array([[1., 1.],
@@ -99,7 +99,7 @@ def read_gram(gram: ArrayLike, means: ArrayLike, reading: str = "gram") -> NDArr
     if reading in ("gram", "covariance"):
         return matrix
     squares = np.diag(matrix)
-    alive = squares > (1e-6 * energies if reading == "correlation" else 0)
+    alive = squares > (1e-5 * energies if reading == "correlation" else 0)
     lengths = np.sqrt(np.where(alive, squares, 1.0))
     cosines: NDArray[np.float64] = np.clip(matrix / np.outer(lengths, lengths), -1, 1) * np.outer(alive, alive)
     return cosines

@@ -38,7 +38,7 @@ picture, recipe, network = choose_source(state)
 width, height = channels.to_size(picture.image, recipe.size)
 reach(state, network, width, height)
 seen = layer_pass(picture, recipe)
-with st.container(height=56, border=False):  # as high as two lines, so that nothing jumps when the bar has gone
+with st.container(key="layer-progress"):  # its height is kept: nothing jumps when the bar has gone
     progress = st.empty()
 
 
@@ -79,9 +79,11 @@ frame.choose_lab(
 frame.try_this(
     "vgg_layers",
     {
-        "deep": lambda: state.set(picture="great_wave", layer="relu5_1", pair=None),
+        "deep": lambda: state.set(picture="great_wave", layer="relu5_1", pair=None, channel=None),
         "likeness": lambda: state.set(reading="cosine", order="likeness"),
-        "untrained": lambda: state.set(network="vgg16-random", reading="cosine", order="likeness", pair=None),
+        "untrained": lambda: state.set(
+            network="vgg16-random", reading="cosine", order="likeness", pair=None, channel=None
+        ),
     },
 )
 frame.footer("vgg_layers", state, channels.gram_code(picture, recipe, layer, network.depth(layer)))

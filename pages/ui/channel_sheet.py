@@ -15,6 +15,7 @@ from pages.ui.channels import grey_ground
 from pages.ui.colours import LIGHT, colours
 from pages.ui.messages import files_of, heard, packed, wish
 from pages.ui.numbers import number
+from pages.ui.pictures import Picture
 from pages.ui.text import group
 
 _KEY = "vgg_layers.channel_sheet"
@@ -23,7 +24,7 @@ _sheet = st.components.v2.component("gramlab.channel_sheet", **files_of("channel
 
 
 def channel_sheet(
-    image: Image.Image,
+    picture: Picture,
     channels: np.ndarray,
     gram: np.ndarray,
     order: np.ndarray,
@@ -42,12 +43,12 @@ def channel_sheet(
     about = {
         "height": levels.shape[1],
         "width": levels.shape[2],
-        "aspect": [image.width, image.height],
+        "aspect": [picture.image.width, picture.image.height],
         "names": [int(index) + 1 for index in order],
         "shares": [number(float(share), 2) for share in shares],
         "words": group("channel_sheet"),
         "colours": colours().as_dict() | {"over": LIGHT.product},
-        "image": _data_url(grey_ground(image)),
+        "image": _data_url(grey_ground(picture)),
         "wish": wish(_KEY, channel),
     }
 

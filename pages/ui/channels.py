@@ -39,7 +39,7 @@ def channel_picture(values: np.ndarray, colour: str, width: int = _WIDTH) -> Ima
 
 
 def _rgb(colour: str) -> np.ndarray:
-    return np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)], dtype=float)
+    return np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)], dtype=np.float32)
 
 
 def _enlarged(levels: np.ndarray, width: int = _WIDTH) -> Image.Image:
@@ -59,25 +59,30 @@ def signed_picture(
     return _enlarged(paper + (np.where(values[..., None] >= 0, high, low) - paper) * share)
 
 
-def grey_ground(image: Image.Image) -> Image.Image:
+def grey_ground(picture: Picture) -> Image.Image:
     """The picture, grey and pale, so that a channel's colour can be seen over it."""
-    return reduced(image, _GROUND).convert("L").point(lambda level: 0.35 * level + 150)
+    return _ground(picture.name, picture.image)
 
 
-def over_picture(image: Image.Image, values: np.ndarray, colour: str) -> Image.Image:
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _ground(name: str, _image: Image.Image) -> Image.Image:
+    return reduced(_image, _GROUND).convert("L").point(lambda level: 0.35 * level + 150)
+
+
+def over_picture(picture: Picture, values: np.ndarray, colour: str) -> Image.Image:
     """The picture, grey, with one channel, (H, W), over it: its numbers as they are, full colour at the largest."""
-    ground = np.asarray(grey_ground(image), dtype=np.float32)[..., None]
+    ground = np.asarray(grey_ground(picture), dtype=np.float32)[..., None]
     share = np.maximum(values, 0) / max(float(values.max()), 1e-12)
     veil = Image.fromarray(np.rint(share * 255).astype(np.uint8))
     veil = veil.resize(ground.shape[1::-1], Image.Resampling.NEAREST)
     weight = np.asarray(veil, dtype=np.float32)[..., None] / 255
-    return Image.fromarray(np.rint(ground + (_rgb(colour) - ground) * weight).astype(np.uint8))
+    return Image.fromarray((ground + (_rgb(colour) - ground) * weight + 0.5).astype(np.uint8))
 
 
-def pair_over_picture(image: Image.Image, first: np.ndarray, second: np.ndarray) -> list[Image.Image]:
-    """Two channels, (H, W), and their product over the picture, in their colours; for the paper of a picture, LIGHT."""
+def pair_over_picture(picture: Picture, first: np.ndarray, second: np.ndarray) -> list[Image.Image]:
+    """Two channels, (H, W), and their product over the picture; in the colours of light paper, which its grey is."""
     panels = ((first, LIGHT.first), (second, LIGHT.second), (first * second, LIGHT.product))
-    return [over_picture(image, values, colour) for values, colour in panels]
+    return [over_picture(picture, values, colour) for values, colour in panels]
 
 
 def show_pair(features: np.ndarray, i: int, j: int, names: Sequence[str] | None = None) -> None:

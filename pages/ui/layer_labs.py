@@ -46,9 +46,8 @@ def matrix(state: PageState, seen: LayerPass, wait_for_all: Callable[[], None]) 
                 width=158,
                 **state.widget(name),
             )
-    st.toggle(
-        t("vgg_layers.shared_always" if bounded else "vgg_layers.shared"), disabled=bounded, **state.widget("shared")
-    )
+    label = t("vgg_layers.shared_always" if bounded else "vgg_layers.shared")
+    st.toggle(label, disabled=bounded, wrap=True, **state.widget("shared"))
     limit = 1.0 if bounded else None
     if state["shared"] and not bounded:
         wait_for_all()
@@ -67,6 +66,7 @@ def matrix(state: PageState, seen: LayerPass, wait_for_all: Callable[[], None]) 
         key="vgg_layers.gram",
         words=group("matrix"),
         row_names=[str(channel + 1) for channel in order],
+        name=t(f"vgg_layers.names.{reading}"),
         cell=(int(place[i]), int(place[j])),
         scale=state["scale"],
         limit=limit,
@@ -84,7 +84,7 @@ def cell(state: PageState, picture: Picture, seen: LayerPass) -> None:
     first, second = seen.channels[layer][[i, j]].astype(np.float32)
     st.subheader(t("vgg_layers.cell", i=i + 1, j=j + 1, value=number(float(gram[i, j]))), anchor=False)
     captions = (*(t("vgg_layers.overlay", number=k + 1) for k in (i, j)), t("vgg_layers.product"))
-    panels = channels.pair_over_picture(picture.image, first, second)
+    panels = channels.pair_over_picture(picture, first, second)
     for column, panel, caption in zip(st.columns(3), panels, captions, strict=True):
         column.image(panel, caption=caption, width="stretch", output_format="JPEG", alt=caption)
     left, right = st.columns(2, gap="large")
@@ -113,7 +113,6 @@ def pairs(state: PageState, seen: LayerPass) -> None:
         values = seen.read(layer, reading)
         with column:
             st.markdown(f"**{t(f'vgg_layers.pairs.{name}')}**")
-            st.caption(t(f"vgg_layers.pairs.{name}_note"))
             for place, (i, j) in enumerate(seen.pairs(layer, reading, _PAIRS, lowest)):
                 st.button(
                     f"{i + 1} · {j + 1}: {number(float(values[i, j]))}",
@@ -122,6 +121,7 @@ def pairs(state: PageState, seen: LayerPass) -> None:
                     kwargs={"pair": (i, j)},
                     width="stretch",
                 )
+            st.caption(t(f"vgg_layers.pairs.{name}_note"))
 
 
 def sheet(state: PageState, picture: Picture, seen: LayerPass) -> None:
@@ -131,7 +131,7 @@ def sheet(state: PageState, picture: Picture, seen: LayerPass) -> None:
     channel = state["channel"] if state["channel"] in order else int(order[0])
     st.caption(t("vgg_layers.channels_note"))
     channel_sheet(
-        picture.image,
+        picture,
         seen.channels[layer],
         seen.grams[layer],
         order,
@@ -232,7 +232,7 @@ def png(image: Image.Image) -> bytes:
 
 
 def _side_by_side(picture: Picture, pair: np.ndarray) -> Image.Image:
-    panels = channels.pair_over_picture(picture.image, *pair.astype(np.float32))
+    panels = channels.pair_over_picture(picture, *pair.astype(np.float32))
     width, height = panels[0].size
     whole = Image.new("RGB", (3 * width + 2 * 12, height), "white")
     for place, panel in enumerate(panels):

@@ -33,7 +33,7 @@ def choose_source(state: PageState) -> tuple[Picture, Recipe, VGG]:
     width, height = channels.to_size(picture.image, state["size"])
     with shown:
         fitting = min(400, round(_HIGHEST * picture.image.width / picture.image.height))
-        st.image(channels.reduced(picture.image, 512), width=fitting, alt=picture.title)
+        st.image(channels.reduced(picture.image, 512), width=fitting, output_format="JPEG", alt=picture.title)
         st.caption(t("vgg_layers.size_used", width=width, height=height))
     return picture, Recipe(network.architecture, network.pooling, state["size"]), network
 
