@@ -38,7 +38,7 @@ def to_jpeg(step: Step) -> bytes:
     from gramlib.images import to_image
 
     file = io.BytesIO()
-    to_image(step.image).save(file, "JPEG", quality=JPEG_QUALITY)
+    to_image(step.image).save(file, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     return file.getvalue()
 
 

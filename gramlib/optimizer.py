@@ -58,10 +58,10 @@ class Optimizer:
     def anew(self, settings: TransferSettings, point: Point) -> Optimizer:
         """Return what goes on from this point and knows nothing of those before.
 
-        L-BFGS knew the curvature of another loss. It begins anew with a step as long as the last one: with the full
-        first step, each touch of a slider would shake the picture.
+        L-BFGS knew the curvature of another loss, and its first step is one along the slope. A quarter as long as the
+        last step it lowers the loss; as long as that it raised the loss by up to half, and was not ahead ten steps on.
         """
-        return Optimizer(settings, point, min(FIRST_CHANGE, max(FIRST_CHANGE / 20, self.change)), self.size)
+        return Optimizer(settings, point, min(FIRST_CHANGE, max(FIRST_CHANGE / 20, self.change / 4)), self.size)
 
     def halved(self, settings: TransferSettings, point: Point) -> Optimizer:
         """Return what tries again from this point with steps half as large."""

@@ -28,6 +28,11 @@ class VGG:
     raises         GramlabError for an unknown architecture, pooling or padding, WeightsUnavailable when there are none
 
     The borders are padded with zeros, as in training; a picture's edge therefore looks to it like an edge to black.
+    It is the default because features are compared with torchvision's, and because a transfer hardly shows it. Three
+    photos with three paintings, 176 px, 30 steps, zeros and "replicate" side by side: the outermost two pixels of the
+    pictures differ in lightness by at most 0.006 of the range 0 … 1 (and are as detailed, within 0.003); of textures
+    made from noise, where nothing holds the border, they are 0.02 to 0.03 too light with zeros, 0.01 to 0.02 with
+    "replicate".
     Deviation from the paper: its weights were rescaled to a mean activation of 1, these are torchvision's own.
     """
 

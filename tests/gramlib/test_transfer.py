@@ -238,7 +238,7 @@ def test_a_touch_of_a_slider_does_not_shake_the_picture(network, castle, wave, o
     steps = transfer(castle, wave, settings, network)
     before = [next(steps) for _ in range(40)][-1]
     after = steps.send(replace(settings, style_weight=settings.style_weight * 1.05))
-    assert after.total < before.total * 1.3
+    assert after.total < before.total * (1.3 if optimizer == "adam" else 1.06)
     assert (after.image - before.image).abs().mean() < 0.01
 
 
