@@ -100,7 +100,8 @@ for halved, steps in {halvings}:  # coarse to fine: the change is carried up
         before = x.detach().clone()
         optimizer.step(lambda: loss(scale))
         x.data.clamp_(0, 1)
-    change, first = x.detach() - halve(start, halved), max(0.001, min(0.02, (x.detach() - before).abs().mean().item()))
+    change = x.detach() - halve(start, halved)
+    first = max(0.001, min(0.02, (x.detach() - before).abs().mean().item() / 4))
 print(loss().item())
 Image.fromarray((x.data[0].permute(1, 2, 0) * 255).round().byte().numpy()).save("picture.png")
 """
