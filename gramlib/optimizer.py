@@ -19,10 +19,13 @@ class Optimizer:
 
     Our losses are pure numbers, so that the slope of one pixel is tiny. Scaled to a mean of `first` where the optimiser
     starts, it lies above PyTorch's fixed thresholds, and as a step it moves the pixels by `first` in the mean.
+
+    change      mean change of a pixel by the last step
+    remembers   whether L-BFGS goes by what it has seen on the way, and no longer along the slope alone
     """
 
     def __init__(self, settings: TransferSettings, point: Point, first: float, size: float) -> None:
-        self.size, self.change = size, first
+        self.size, self.change, self.remembers = size, first, False
         self._picture = torch.nn.Parameter(point.image.clone())
         slope = point.gradient.abs().mean().item()
         self._scale = first / slope if slope > 0 else 1.0
@@ -43,6 +46,7 @@ class Optimizer:
         self._optimizer.step(lambda: point.total * self._scale)
         if isinstance(self._optimizer, torch.optim.LBFGS):
             self._optimizer.param_groups[0]["lr"] = self.size
+            self.remembers = True
         # Clamped after the step: as low a loss after 60 steps as with a projected L-BFGS, and simpler
         image = self._picture.data.clamp_(0, 1).clone()
         self.change = (image - point.image).abs().mean().item()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
@@ -101,19 +101,27 @@ class VGG:
         raises    GramlabError for another shape, a value that is not finite, an unknown layer, an image too small
         """
         asked = tuple(layers)
+        found = dict(self.walk(image, asked))
+        return {name: found[name] for name in asked}
+
+    def walk(self, image: Tensor, layers: Iterable[str]) -> Iterator[tuple[str, Tensor]]:
+        """Yield each layer, from the shallowest, as soon as it is computed: the same as `features`, in its own time.
+
+        image, layers, raises   as for `features`; raised when the first layer is asked for
+        yields                  (name, (C, H, W) float32 on `self.device`); a layer that is named twice comes once
+        """
+        asked = tuple(layers)
         image = as_picture(image)
         self.check(asked, *image.shape[-2:])
         image = image.to(self.device, torch.float32)
         if not image.isfinite().all():
             raise GramlabError("image_not_finite", "The image contains a value that is not a finite number.")
-        found: dict[int, Tensor] = {}
-        wanted = {self._layers[name][0] for name in asked}
+        wanted = {self._layers[name][0]: name for name in asked}
         hidden = ((image - self._mean) / self._deviation).contiguous(memory_format=torch.channels_last)
         for index in range(max(wanted, default=-1) + 1):
             hidden = self._features[index](hidden)
             if index in wanted:
-                found[index] = hidden[0]
-        return {name: found[self._layers[name][0]] for name in asked}
+                yield wanted[index], hidden[0]
 
     def smallest_side(self, layer: str) -> int:
         """Return how many pixels an image needs on each side to leave at least one position at this layer."""

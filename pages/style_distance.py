@@ -1,102 +1,101 @@
-"""Lesson 5: how far two pictures are apart in style."""
+"""Lesson 5: how far two to eight pictures are apart in style, layer by layer, and whether that is style at all."""
 
 from __future__ import annotations
 
-import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
-from gramlib.errors import GramlabError
-from pages.ui import frame, networks, tables
-from pages.ui.colours import colours
-from pages.ui.computed import STYLE_LAYERS, distance_matrices
-from pages.ui.matrix_canvas import matrix_canvas
-from pages.ui.numbers import number
-from pages.ui.pictures import choose_pictures, pictures_parameter
-from pages.ui.state import Parameter, one_of, open_page
-from pages.ui.text import fault, group, t
+from gramlib.distances import weighted_mean
+from gramlib.retrieval import LAYERS
+from pages.ui import crops, distance_labs, frame, networks, retrieval
+from pages.ui.distance_code import distance_code
+from pages.ui.distances import KINDS, matrices, readable
+from pages.ui.numbers import plain
+from pages.ui.pictures import picture_parameter
+from pages.ui.state import Parameter, one_of, open_page, pair
+from pages.ui.text import fault, t
 
+PARTS = ["great_wave@0-10-40-50", "great_wave@0-60-50-40", "great_wave@55-55-45-45"]
+BUILDINGS = ["colosseum", "mont_st_michel", "neuschwanstein"]
 state = open_page(
     "style_distance",
-    pictures_parameter("pictures", ["great_wave", "poppies", "village_street_in_auvers", "neuschwanstein", "brick"]),
-    Parameter("layer", "mean", one_of("mean", *STYLE_LAYERS)),
+    crops.pictures_and_parts_parameter(
+        "pictures", ["great_wave", "poppies", "village_street_in_auvers", "neuschwanstein", "astronaut", "gravel"]
+    ),
+    Parameter("layer", "mean", one_of("mean", *LAYERS)),
+    Parameter(
+        "weights",
+        (1.0,) * len(LAYERS),
+        distance_labs.read_weights,
+        lambda weights: ",".join(plain(weight) for weight in weights),
+    ),
+    Parameter("distance", "gram", one_of(*KINDS)),
+    Parameter("map", "style", one_of(*distance_labs.MAPS)),
+    Parameter("pair", (0, 1), pair, lambda cell: f"{cell[0]},{cell[1]}"),
+    Parameter("open", "relu3_1", one_of(*LAYERS)),
+    picture_parameter("source", "great_wave"),
+    Parameter("frame", (30, 25, 40, 50), crops.read_frame, crops.write_frame),
 )
 frame.header("style_distance")
 networks.wait_until_loaded()
 
-pictures = choose_pictures(state, "pictures", t("style_distance.pictures"))
-by_layer = None
-if len(pictures) < 2:
-    st.info(t("style_distance.too_few"))
+pictures = crops.choose(state, "pictures", t("style_distance.pictures"))
+pictures, refused = readable(pictures)
+for picture, error in refused:
+    st.warning(f"{picture.title}: {fault(error)}")
+left, right = st.columns([2, 3], gap="large")
+with left:
+    crops.cut(state, "pictures")
+enough = len(pictures) >= 2
+if not enough:
+    right.info(t("style_distance.too_few"))
 else:
-    try:
-        by_layer = distance_matrices(pictures, STYLE_LAYERS)
-    except GramlabError as error:  # a picture too small for the deepest layer
-        st.error(fault(error))
-if by_layer:
-    with st.container(horizontal=True, gap="small"):
-        for picture in pictures:
-            st.image(picture.image, caption=picture.title, width=120, alt=picture.title)
-
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.subheader(t("style_distance.matrix"), anchor=False)
-        st.segmented_control(
-            t("style_distance.layer"),
-            ["mean", *STYLE_LAYERS],
-            format_func=({"mean": t("style_distance.mean")} | {layer: layer for layer in STYLE_LAYERS}).__getitem__,
-            required=True,
-            wrap=True,
-            **state.widget("layer"),
-        )
-        distances = by_layer[state["layer"]]
-        i, j = matrix_canvas(
-            distances,
-            key="style_distance.matrix",
-            words=group("matrix"),
-            row_names=[picture.title for picture in pictures],
-            name="d",
-            cell=(0, 1),
-            width=560,
-        ) or (0, 1)
-        st.caption(f"{t('style_distance.matrix_note')} {t('network.runs_on', device=networks.device_name())}")
+    by_layer, content = matrices(pictures, state["distance"]), matrices(pictures, "content")["content"]
+    weights = distance_labs.weights_of(state)
+    mean = weighted_mean(by_layer, weights)
+    style = mean if state["layer"] == "mean" else by_layer[state["layer"]]
+    if max(state["pair"]) >= len(pictures):
+        state["pair"] = (0, 1)
     with right:
-        st.subheader(t("style_distance.layers"), anchor=False)
-        i, j = min(i, len(pictures) - 1), min(j, len(pictures) - 1)
-        st.markdown(t("style_distance.pair", first=pictures[i].title, second=pictures[j].title))
-        figure = go.Figure(
-            go.Bar(
-                x=list(STYLE_LAYERS),
-                y=[by_layer[layer][i, j] for layer in STYLE_LAYERS],
-                text=[number(by_layer[layer][i, j], 2) for layer in STYLE_LAYERS],
-                marker_color=colours().style,
-            )
-        )
-        figure.update_layout(height=260, margin={"l": 10, "r": 10, "t": 10, "b": 10}, yaxis_range=[0, 1])
-        st.plotly_chart(figure, config={"displayModeBar": False})
-        st.markdown(f"**{t('style_distance.nearest')}**")
-        others = distances + 2 * np.eye(len(pictures))
-        tables.facts(
-            [
-                (f"{picture.title} → {pictures[k].title}", number(distances[row, k]))
-                for row, (picture, k) in enumerate(zip(pictures, others.argmin(axis=1), strict=True))
-            ]
-        )
+        distance_labs.map_of_pictures(state, pictures, by_layer, content)
 
-names = ", ".join(repr(picture.path) for picture in pictures)
-code = f"""from gramlib import VGG, feature_gram, open_image, style_distance, to_tensor
-
-layers = {list(STYLE_LAYERS)}
-network = VGG()
+    st.subheader(t("style_distance.matrix"), anchor=False)
+    distance_labs.choose_distance(state)
+    distance_labs.pair_of_matrices(state, pictures, style, content)
+    table, beside = st.columns([3, 2], gap="large")
+    with table:
+        distance_labs.who_is_nearest(pictures, style, content)
+    with beside:
+        st.caption(f"{t('style_distance.matrix_note')} {t('network.runs_on', device=networks.device_name())}")
+        frame.prediction("style_distance", "predict", ["parts", "photos", "same"], right="parts")
+    st.subheader(t("style_distance.laws"), anchor=False)
+    frame.choose_lab(
+        "style_distance",
+        {
+            "pair": lambda: distance_labs.pair(state, pictures, by_layer),
+            "retrieval": retrieval.show,
+            "others": lambda: distance_labs.other_distances(state, pictures, weights),
+        },
+    )
 
 
-def grams(path):
-    features = network.features(to_tensor(open_image(path), max_side=256), layers)
-    return [feature_gram(features[layer]) for layer in layers]
+def look_close(lab: str, **values: object) -> None:
+    frame.open_lab("style_distance", lab)
+    state.set(**values)
 
 
-pictures = [grams(path) for path in [{names}]]
-for a in pictures:
-    print([round(sum(map(style_distance, a, b)) / len(layers), 3) for b in pictures])
-"""
-frame.footer("style_distance", state, code)
+frame.try_this(
+    "style_distance",
+    {
+        "parts": lambda: state.set(pictures=[*PARTS, *BUILDINGS], map="style", layer="mean", pair=(0, 1)),
+        "layers": lambda: look_close(
+            "pair",
+            pictures=["great_wave", "poppies", "village_street_in_auvers", "spring", "brick", "gravel"],
+            weights=(0.0, 0.0, 0.0, 0.0, 1.0),
+            map="style",
+            pair=(0, 1),
+            open="relu5_1",
+        ),
+        "retrieval": lambda: look_close("retrieval"),
+    },
+)
+frame.footer("style_distance", state, distance_code(pictures, state["distance"], state["layer"], state["weights"]))

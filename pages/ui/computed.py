@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import wait
 from dataclasses import dataclass
 
@@ -15,8 +15,6 @@ from gramlib.images import to_tensor
 from pages.ui import networks
 from pages.ui.pictures import Picture
 from pages.ui.text import t
-
-STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 
 @dataclass(frozen=True)
@@ -103,14 +101,3 @@ def layer_features(picture: Picture, recipe: Recipe, layer: str) -> np.ndarray:
         with st.spinner(t("vgg_layers.computing"), show_time=True):
             networks.compute(lambda: _compute_grams(picture, recipe, (layer,), _Slot(), kept))
     return kept[layer].astype(np.float32)
-
-
-def distance_matrices(pictures: Sequence[Picture], layers: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """The style distance of every two pictures, (k, k), for each layer and, as "mean", their mean."""
-    grams = [layer_grams(picture, Recipe(), layers).grams for picture in pictures]
-    from gramlib.style import style_distance  # torch is there by now
-
-    matrices = {
-        layer: np.array([[style_distance(a[layer], b[layer]) for b in grams] for a in grams]) for layer in layers
-    }
-    return matrices | {"mean": np.mean(list(matrices.values()), axis=0)}

@@ -606,6 +606,22 @@ def test_a_step_to_nowhere_is_undone_and_halved(network, castle, wave, monkeypat
     assert (steps[1].image - steps[0].image).abs().max() <= 0.0041, "it did not go on from before the bad step"
 
 
+def test_a_leap_to_a_far_larger_loss_is_undone(network, castle, wave, monkeypatch):
+    step, calls = torch.optim.LBFGS.step, itertools.count(1)
+
+    def leaping(optimizer, closure):
+        result = step(optimizer, closure)
+        if next(calls) == 4:
+            picture = optimizer.param_groups[0]["params"][0].data
+            picture.copy_(torch.rand(picture.shape, generator=torch.Generator().manual_seed(0)))
+        return result
+
+    monkeypatch.setattr(torch.optim.LBFGS, "step", leaping)
+    totals = [step.total for step in transfer(castle, wave, replace(SHALLOW, steps=8), network)]
+    assert next(calls) == 10, "the leap was not tried anew"
+    assert all(after <= 2 * before for before, after in itertools.pairwise(totals))
+
+
 def test_a_loss_that_is_not_finite_is_undone_too(network, castle, wave, monkeypatch):
     real, calls = objective.content_loss, itertools.count(1)
     bad = (3, 4)  # the first evaluation is of the start

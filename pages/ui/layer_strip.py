@@ -1,0 +1,53 @@
+"""Every layer of a network at a glance: a thumbnail of its Gram matrix, its shape and energy; one press chooses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.colours import colours
+from pages.ui.layer_pass import THUMBNAIL, LayerPass
+from pages.ui.messages import files_of, heard, packed, wish
+from pages.ui.numbers import number
+from pages.ui.text import t
+
+_KEY = "vgg_layers.strip"
+_strip = st.components.v2.component("gramlab.layer_strip", **files_of("layer_strip"))
+
+
+def layer_strip(
+    seen: LayerPass, shapes: dict[str, tuple[int, int, int]], layer: str, choose: Callable[[str], None]
+) -> None:
+    """Show the layers from the shallowest to the deepest, those that are not computed yet as empty places.
+
+    shapes   {name: (C, H, W)}
+    layer    the one that is chosen; `choose` is called with another before the page runs again
+    """
+    there = [name for name in shapes if name in seen.grams]
+    about = {
+        "side": THUMBNAIL,
+        "layers": [_described(name, shape, seen) for name, shape in shapes.items()],
+        "colours": [colours().paper, colours().product],
+        "wish": wish(_KEY, layer),
+    }
+
+    def take() -> None:
+        if (chosen := heard(_KEY)) in shapes:
+            choose(chosen)
+
+    thumbnails = b"".join(np.ascontiguousarray(seen.thumbnails[name]).tobytes() for name in there)
+    _strip(key=_KEY, data=packed(about, thumbnails), on_choice_change=take)
+
+
+def _described(name: str, shape: tuple[int, int, int], seen: LayerPass) -> dict[str, object]:
+    count, height, width = shape
+    gram = seen.grams.get(name)
+    energy = "…" if gram is None else number(float(np.trace(gram)), 2)
+    return {
+        "name": name,
+        "there": gram is not None,
+        "lines": [str(count), f"{height}×{width}", f"Σ {energy}"],
+        "label": t("vgg_layers.strip_label", layer=name, channels=count, height=height, width=width, energy=energy),
+    }
