@@ -317,8 +317,8 @@ def _kernel_proof(state: PageState, pictures: Sequence[Picture]) -> None:
     a, b = (feature_gram(each[:, None, :]) for each in points)
     kernel, difference = polynomial_mmd_squared(*points), float(((a - b) ** 2).sum())
     st.latex(
-        r"\overline{(x\cdot x')^2}+\overline{(y\cdot y')^2}-2\,\overline{(x\cdot y)^2}"
-        r"=\lVert A\rVert^2+\lVert B\rVert^2-2\langle A,B\rangle=\lVert A-B\rVert^2"
+        r"\begin{aligned}&\overline{(x\cdot x')^2}+\overline{(y\cdot y')^2}-2\,\overline{(x\cdot y)^2}"
+        r"\\=\;&\lVert A\rVert^2+\lVert B\rVert^2-2\langle A,B\rangle=\lVert A-B\rVert^2\end{aligned}"
     )
     pairs = sum(each.shape[1] for each in points) ** 2
     tables.facts(
