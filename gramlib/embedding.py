@@ -90,7 +90,8 @@ def settled_map(distances: ArrayLike) -> Array:
     for count in range(2, len(matrix) + 1):
         points = classical_scaling(matrix[:count, :count])[0]
         points = turned_onto(points, placed) if placed.any() else points * _sign(points[1, 0])
-        if flat and np.abs(points[:, 1]).max() > 1e-9 * np.abs(points).max(initial=0):
+        # coordinates are roots of eigenvalues: rounding leaves the root of it, about 1e-8, off a line
+        if flat and np.abs(points[:, 1]).max() > 1e-6 * np.abs(points).max(initial=0):
             points[:, 1] *= _sign(points[-1, 1])
             flat = False
         placed = points

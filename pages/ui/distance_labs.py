@@ -274,15 +274,13 @@ def _bars(distances: Sequence[float]) -> go.Figure:
 
 def other_distances(state: PageState, pictures: Sequence[Picture], weights: dict[str, float]) -> None:
     """Four distances between the same statistics: do they rank the pairs alike? And the proof that two are one."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown(f"**{t('style_distance.ranks')}**")
-        if len(pictures) < 3:
-            st.caption(t("style_distance.ranks_few"))
-        else:
-            _ranks(pictures, weights)
-    with right:
-        _kernel_proof(state, pictures)
+    st.markdown(f"**{t('style_distance.ranks')}**")
+    if len(pictures) < 3:
+        st.caption(t("style_distance.ranks_few"))
+    else:
+        _ranks(pictures, weights)
+    st.markdown(f"**{t('style_distance.proof')}**")
+    _kernel_proof(state, pictures)
 
 
 def _ranks(pictures: Sequence[Picture], weights: dict[str, float]) -> None:
@@ -291,17 +289,19 @@ def _ranks(pictures: Sequence[Picture], weights: dict[str, float]) -> None:
     found["content"] = matrices(pictures, "content")["content"][upper]
     names = [t(f"style_distance.kinds.{kind}") for kind in KINDS] + [t("style_distance.maps.content")]
     agreement = np.array([[rank_correlation(a, b) for b in found.values()] for a in found.values()])
-    tables.matrix(np.round(agreement, 2), names, names)
     lowest = float(np.nanmin(agreement[:4, :4]))
     verdict = "alike" if lowest >= 0.8 else "mostly" if lowest >= 0.5 else "unlike"
-    st.markdown(t(f"style_distance.agree.{verdict}", lowest=number(lowest, 2)))
-    st.caption(t("style_distance.ranks_note", count=len(upper[0])))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        tables.matrix(np.round(agreement, 2), names, names)
+    with right:
+        st.markdown(t(f"style_distance.agree.{verdict}", lowest=number(lowest, 2)))
+        st.caption(t("style_distance.ranks_note", count=len(upper[0])))
 
 
 def _kernel_proof(state: PageState, pictures: Sequence[Picture]) -> None:
     """The mean of (x·y)² over pairs of positions beside ‖A − B‖² of the same positions."""
     i, j = state["pair"]
-    st.markdown(f"**{t('style_distance.proof')}**")
     count = st.segmented_control(
         t("style_distance.positions"),
         _SAMPLES,
@@ -317,8 +317,8 @@ def _kernel_proof(state: PageState, pictures: Sequence[Picture]) -> None:
     a, b = (feature_gram(each[:, None, :]) for each in points)
     kernel, difference = polynomial_mmd_squared(*points), float(((a - b) ** 2).sum())
     st.latex(
-        r"\overline{(x\cdot x')^2}+\overline{(y\cdot y')^2}-2\,\overline{(x\cdot y)^2}"
-        r"=\lVert A\rVert^2+\lVert B\rVert^2-2\langle A,B\rangle=\lVert A-B\rVert^2"
+        r"\begin{aligned}&\overline{(x\cdot x')^2}+\overline{(y\cdot y')^2}-2\,\overline{(x\cdot y)^2}"
+        r"\\=\;&\lVert A\rVert^2+\lVert B\rVert^2-2\langle A,B\rangle=\lVert A-B\rVert^2\end{aligned}"
     )
     pairs = sum(each.shape[1] for each in points) ** 2
     tables.facts(

@@ -39,7 +39,7 @@ class _Slot:
             return self.future
 
 
-@st.cache_resource(max_entries=96, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _slot(name: str, statistic: str) -> _Slot:
     return _Slot()
 

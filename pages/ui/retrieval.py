@@ -201,13 +201,11 @@ def _chart(findings: Findings) -> go.Figure:
             x=titles,
             y=[findings.share(name, kind) for name in names],
             name=t(f"retrieval.{kind}"),
-            marker={
-                "color": [
-                    scheme.content if name == "content" else scheme.quiet if name in _ASIDE else scheme.style
-                    for name in names
-                ],
-                "opacity": opacity,
-            },
+            marker_color=[
+                scheme.content if name == "content" else scheme.quiet if name in _ASIDE else scheme.style
+                for name in names
+            ],
+            opacity=opacity,
         )
     read = [name for name in names if name not in _ASIDE]
     figure.add_scatter(

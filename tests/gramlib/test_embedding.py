@@ -89,13 +89,24 @@ def test_a_settled_map_has_the_distances_of_the_map_and_its_directions(seed, cou
     matrix = distances_of(rng.standard_normal((count, 2)))
     placed = settled_map(matrix)
     np.testing.assert_allclose(distances_of(placed), matrix, atol=1e-7)
-    assert placed[0, 0] < placed[1, 0] or count > 2
     np.testing.assert_array_equal(placed, settled_map(matrix.copy()))
 
 
 def test_the_first_is_left_and_the_third_above():
     placed = settled_map([[0, 2, np.sqrt(2)], [2, 0, np.sqrt(2)], [np.sqrt(2), np.sqrt(2), 0]])
     np.testing.assert_allclose(placed, [[-1, -1 / 3], [1, -1 / 3], [0, 2 / 3]], atol=1e-9)
+
+
+@quick
+@given(seeds, st.integers(0, 3))
+def test_the_first_that_is_off_the_line_lies_above_it(seed, between):
+    rng = np.random.default_rng(seed)
+    line = np.array([[0.0, 0.0], [1.0, 0.0], *([x, 0.0] for x in rng.random(between))])
+    placed = settled_map(distances_of(np.vstack([line, [[rng.random(), 0.5]]])))
+    along = placed[1] - placed[0]
+    above = placed[-1] - placed[0]
+    assert along[0] > 0
+    assert along[0] * above[1] - along[1] * above[0] > 0
 
 
 @quick
