@@ -36,7 +36,7 @@ networks.wait_until_loaded()
 
 picture, recipe, network = choose_source(state)
 width, height = channels.to_size(picture.image, recipe.size)
-reach(state, network, width, height)
+layer = reach(state, network, width, height)
 seen = layer_pass(picture, recipe)
 with st.container(key="layer-progress"):  # its height is kept: nothing jumps when the bar has gone
     progress = st.empty()
@@ -46,16 +46,25 @@ def tell(fraction: float) -> None:
     progress.progress(fraction, t("vgg_layers.computing"))
 
 
-layer, complete = state["layer"], seen.done
-seen.wait_for(layer, tell)
-if complete:
-    took = t("vgg_layers.took", seconds=number(seen.seconds, 2), device=networks.device_name())
-    progress.caption(f"{t('vgg_layers.strip_note')} {took}")
 shapes = {name: network.shape(name, height, width) for name in seen.layers}
-layer_strip(seen, shapes, layer, lambda name: state.set(layer=name, pair=None, channel=None))
+with st.container(key="layer-strip"):
+    strip = st.empty()
+
+
+def show_strip() -> bool:
+    with strip.container():
+        complete = layer_strip(seen, shapes, layer, lambda name: state.set(layer=name, pair=None, channel=None))
+    if complete:
+        took = t("vgg_layers.took", seconds=number(seen.seconds, 2), device=networks.device_name())
+        progress.caption(f"{t('vgg_layers.strip_note')} {took}")
+    return complete
+
+
+seen.wait_for(layer, tell)
+complete = show_strip()
 large, beside = st.columns([3, 2], gap="large")
 with large:
-    shown = layer_labs.matrix(state, seen, lambda: seen.wait_for(None, tell))
+    shown = layer_labs.matrix(state, seen, layer, lambda: seen.wait_for(None, tell))
 with beside:
     count, rows, columns = shapes[layer]
     st.markdown(t("vgg_layers.shape", layer=layer, channels=count, height=rows, width=columns))
@@ -64,16 +73,16 @@ with beside:
     norm, trace = number(float(np.linalg.norm(gram))), number(float(np.trace(gram)))
     st.caption(t("vgg_layers.facts", norm=norm, trace=trace))
     frame.prediction("vgg_layers", "predict", ["empty", "full", "same"], right="full")
-layer_labs.cell(state, picture, seen)
+layer_labs.cell(state, picture, seen, layer)
 st.subheader(t("vgg_layers.laws"), anchor=False)
 frame.choose_lab(
     "vgg_layers",
     {
-        "pairs": lambda: layer_labs.pairs(state, seen),
-        "sheet": lambda: layer_labs.sheet(state, picture, seen),
+        "pairs": lambda: layer_labs.pairs(state, seen, layer),
+        "sheet": lambda: layer_labs.sheet(state, picture, seen, layer),
         "spectrum": lambda: layer_labs.spectrum(seen, layer),
-        "compare": lambda: layer_labs.compare(state, picture, recipe, seen),
-        "take_away": lambda: layer_labs.take_away(state, picture, seen, shown),
+        "compare": lambda: layer_labs.compare(state, picture, recipe, seen, layer),
+        "take_away": lambda: layer_labs.take_away(state, picture, seen, layer, shown),
     },
 )
 frame.try_this(
@@ -90,4 +99,4 @@ frame.footer("vgg_layers", state, channels.gram_code(picture, recipe, layer, net
 if not complete:  # the page can be used meanwhile: a touch ends this run and begins the next
     write_link()
     seen.wait_for(None, tell)
-    st.rerun()
+    show_strip()

@@ -25,17 +25,19 @@ ORDERS = ("as_is", "energy", "likeness")
 _PAIRS = 6  # of each list
 
 
-def shown_pair(state: PageState, seen: LayerPass) -> tuple[int, int]:
+def shown_pair(state: PageState, seen: LayerPass, layer: str) -> tuple[int, int]:
     """The pair that the person has chosen, else the two strongest channels of this picture."""
-    order = seen.order(state["layer"], "energy")
+    order = seen.order(layer, "energy")
     if state["pair"] is None or max(state["pair"]) >= len(order):
         return int(order[0]), int(order[1])
     return state["pair"]
 
 
-def matrix(state: PageState, seen: LayerPass, wait_for_all: Callable[[], None]) -> Callable[[], Image.Image]:
+def matrix(
+    state: PageState, seen: LayerPass, layer: str, wait_for_all: Callable[[], None]
+) -> Callable[[], Image.Image]:
     """The large canvas with its four readings, three scales and three orders; returns what makes a picture of it."""
-    layer, reading = state["layer"], state["reading"]
+    reading = state["reading"]
     bounded = reading in ("cosine", "correlation")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for name, options in (("reading", READINGS), ("scale", tuple(channels.SCALES)), ("order", ORDERS)):
@@ -54,7 +56,7 @@ def matrix(state: PageState, seen: LayerPass, wait_for_all: Callable[[], None]) 
         limit = seen.limit(reading)
     order = seen.order(layer, state["order"])
     place = np.argsort(order)
-    i, j = shown_pair(state, seen)
+    i, j = shown_pair(state, seen, layer)
 
     def take() -> None:
         if (cell := chosen("vgg_layers.gram")) is not None:
@@ -77,9 +79,9 @@ def matrix(state: PageState, seen: LayerPass, wait_for_all: Callable[[], None]) 
     return lambda: channels.signed_picture(shown, scale, limit, LIGHT)
 
 
-def cell(state: PageState, picture: Picture, seen: LayerPass) -> None:
+def cell(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
     """One cell opened: both channels over the picture, where they meet, how they are spread, and the numbers."""
-    layer, (i, j) = state["layer"], shown_pair(state, seen)
+    i, j = shown_pair(state, seen, layer)
     gram = seen.grams[layer]
     first, second = seen.channels[layer][[i, j]].astype(np.float32)
     st.subheader(t("vgg_layers.cell", i=i + 1, j=j + 1, value=number(float(gram[i, j]))), anchor=False)
@@ -105,9 +107,8 @@ def cell(state: PageState, picture: Picture, seen: LayerPass) -> None:
         )
 
 
-def pairs(state: PageState, seen: LayerPass) -> None:
+def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
     """Lists that open cells: who fires together, and, once the means are gone, who takes turns."""
-    layer = state["layer"]
     lists = {"strongest": ("gram", False), "likest": ("correlation", False), "opposed": ("correlation", True)}
     for column, (name, (reading, lowest)) in zip(st.columns(3), lists.items(), strict=True):
         values = seen.read(layer, reading)
@@ -124,9 +125,8 @@ def pairs(state: PageState, seen: LayerPass) -> None:
             st.caption(t(f"vgg_layers.pairs.{name}_note"))
 
 
-def sheet(state: PageState, picture: Picture, seen: LayerPass) -> None:
+def sheet(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
     """All channels, strongest first; and one of them over the picture."""
-    layer = state["layer"]
     order = seen.order(layer, "energy")
     channel = state["channel"] if state["channel"] in order else int(order[0])
     st.caption(t("vgg_layers.channels_note"))
@@ -152,10 +152,9 @@ def spectrum(seen: LayerPass, layer: str) -> None:
     st.markdown(t("vgg_layers.spectrum", needed=needed, count=len(values), rank=number(effective_rank(values), 2)))
 
 
-def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass) -> None:
+def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass, layer: str) -> None:
     """Two pictures at this layer: A, B and A − B, on one scale."""
     other = choose_picture(state, "other", t("vgg_layers.other"))
-    layer = state["layer"]
     width, height = channels.to_size(other.image, recipe.size)
     networks.network(recipe.architecture, recipe.pooling).check([layer], height, width)
     beside = layer_pass(other, recipe)
@@ -184,9 +183,11 @@ def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass)
     st.caption(t("vgg_layers.compared_directions", a=needed[0], b=needed[1], count=len(a)))
 
 
-def take_away(state: PageState, picture: Picture, seen: LayerPass, shown: Callable[[], Image.Image]) -> None:
+def take_away(
+    state: PageState, picture: Picture, seen: LayerPass, layer: str, shown: Callable[[], Image.Image]
+) -> None:
     """The matrices and pictures as files to keep; each is made when it is asked for."""
-    layer, (i, j) = state["layer"], shown_pair(state, seen)
+    i, j = shown_pair(state, seen, layer)
     reading = state["reading"]
     name = layer if reading == "gram" else f"{layer}-{reading}"
     files = {

@@ -76,15 +76,18 @@ def _prepared(state: PageState) -> VGG:
     return network
 
 
-def reach(state: PageState, network: VGG, width: int, height: int) -> None:
-    """See to it that the state's layer is one that this network has and this picture reaches; if it was not, say so."""
-    asked = state["layer"]
-    if asked not in network.layers:  # VGG-19 has one layer more in each of its last three blocks
-        block = [layer for layer in network.layers if layer.startswith(asked[:5])]
-        state["layer"] = block[-1]
-        st.info(t("vgg_layers.no_such_layer", layer=asked, instead=block[-1]))
+def reach(state: PageState, network: VGG, width: int, height: int) -> str:
+    """The layer to show: the one asked for, or, with a word why, another that this network has and the picture reaches.
+
+    What was asked for stays asked for: with a larger picture or VGG-19 it is shown again.
+    """
+    layer = state["layer"]
+    if layer not in network.layers:  # VGG-19 has one layer more in each of its last three blocks
+        asked, layer = layer, [name for name in network.layers if name.startswith(layer[:5])][-1]
+        st.info(t("vgg_layers.no_such_layer", layer=asked, instead=layer))
     try:
-        network.check([state["layer"]], height, width)
+        network.check([layer], height, width)
     except GramlabError as error:
         st.warning(fault(error))
-        state["layer"] = "relu1_1"
+        layer = network.layers[0]
+    return layer

@@ -13,37 +13,40 @@ from pages.ui.messages import files_of, heard, packed, wish
 from pages.ui.numbers import number
 from pages.ui.text import t
 
-_KEY = "vgg_layers.strip"
+_KEYS = {True: "vgg_layers.strip", False: "vgg_layers.strip.growing"}  # one run of the page may show both
 _strip = st.components.v2.component("gramlab.layer_strip", **files_of("layer_strip"))
 
 
 def layer_strip(
     seen: LayerPass, shapes: dict[str, tuple[int, int, int]], layer: str, choose: Callable[[str], None]
-) -> None:
-    """Show the layers from the shallowest to the deepest, those that are not computed yet as empty places.
+) -> bool:
+    """Show the layers from the shallowest to the deepest; returns whether all of them are there.
+
+    Those that are not are empty places. When all are computed it can be shown once more in the same run of the page.
 
     shapes   {name: (C, H, W)}
     layer    the one that is chosen; `choose` is called with another before the page runs again
     """
-    there = [name for name in shapes if name in seen.grams]
+    complete = seen.done
+    key, grams = _KEYS[complete], dict(seen.grams)  # a copy: the worker may be adding
     about = {
         "side": THUMBNAIL,
-        "layers": [_described(name, shape, seen) for name, shape in shapes.items()],
+        "layers": [_described(name, shape, grams.get(name)) for name, shape in shapes.items()],
         "colours": [colours().paper, colours().product],
-        "wish": wish(_KEY, layer),
+        "wish": wish(key, layer),
     }
 
     def take() -> None:
-        if (chosen := heard(_KEY)) in shapes:
+        if (chosen := heard(key)) in shapes:
             choose(chosen)
 
-    thumbnails = b"".join(np.ascontiguousarray(seen.thumbnails[name]).tobytes() for name in there)
-    _strip(key=_KEY, data=packed(about, thumbnails), on_choice_change=take)
+    thumbnails = b"".join(np.ascontiguousarray(seen.thumbnails[name]).tobytes() for name in shapes if name in grams)
+    _strip(key=key, data=packed(about, thumbnails), on_choice_change=take)
+    return complete
 
 
-def _described(name: str, shape: tuple[int, int, int], seen: LayerPass) -> dict[str, object]:
+def _described(name: str, shape: tuple[int, int, int], gram: np.ndarray | None) -> dict[str, object]:
     count, height, width = shape
-    gram = seen.grams.get(name)
     energy = "…" if gram is None else number(float(np.trace(gram)), 2)
     return {
         "name": name,

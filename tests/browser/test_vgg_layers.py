@@ -138,6 +138,7 @@ def test_a_picture_is_pasted_anywhere(page: Page, server: str) -> None:
     photo = mirrored_cat()
     page.goto(f"{server}/vgg_layers?lang=en")
     at_rest(page)
+    expect(page.locator(".source[hidden]")).to_be_attached()  # it listens
     page.evaluate(PASTE, {"data": base64.b64encode(photo).decode(), "type": "image/png"})
     expect_facts(page, gram_of(photo, "relu3_1"))
     page.evaluate(PASTE, {"data": base64.b64encode(b"not a picture").decode(), "type": "image/png"})
@@ -153,9 +154,7 @@ def test_a_photo_is_taken_and_the_camera_closed(page: Page, server: str) -> None
     page.get_by_role("button", name=WORDS["camera.start"]).click()
     video = page.get_by_test_id("stPopoverBody").locator("video")
     expect(video).to_be_visible()
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('*')].some((e) => e.shadowRoot?.querySelector('.camera:not([hidden]) video')?.videoWidth)"
-    )
+    video.evaluate("(element) => new Promise((done) => { element.onplaying = done; if (element.videoWidth) done(); })")
     page.get_by_role("button", name=WORDS["camera.shoot"]).click()
     name = WORDS["picture.own"].format(name=f"{WORDS['picture.photo']}-1.jpg")
     expect(page.get_by_test_id("stSelectbox").first.locator("input")).to_have_value(name)

@@ -169,7 +169,7 @@ def test_the_whole_state_is_in_the_link(open_link):
     link = {"layer": "relu4_2", "pair": "3,5", "channel": "9", "shared": "1", "scale": "log", "size": "128"}
     app = open_link("vgg_layers", lang="zh", picture="cat", **link)
     for name, value in link.items():
-        assert app.query_params[name] == [value], name
+        assert app.query_params[name] == value, name
     app.toggle(key="vgg_layers.shared").set_value(False)
     faultless(app.run())
     assert "shared" not in app.query_params
