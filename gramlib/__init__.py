@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from gramlib.images import open_image, to_image, to_tensor
     from gramlib.jobs import Job, JobPool
     from gramlib.style import content_loss, style_distance, style_loss, total_variation
-    from gramlib.transfer import Step, TransferSettings, transfer
+    from gramlib.transfer import Change, Step, TransferSettings, transfer
     from gramlib.vectors import Relation, angle, cosine, inner_product, norm, parse_vector, projection, relation
     from gramlib.vgg import VGG
     from gramlib.weights import load_weights
 
 _MODULE_OF = {
+    "Change": "transfer",
     "GramProperties": "gram",
     "GramlabError": "errors",
     "Job": "jobs",
@@ -67,6 +68,7 @@ _MODULE_OF = {
 }
 
 __all__ = [
+    "Change",
     "GramProperties",
     "GramlabError",
     "Job",

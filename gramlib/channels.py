@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gramlib.errors import GramlabError
-from gramlib.gram import gram_matrix
 
 Order = NDArray[np.intp]
+
+READINGS = ("gram", "cosine", "covariance", "correlation")
 
 
 def order_by_energy(gram: ArrayLike) -> Order:
@@ -70,18 +69,40 @@ def telling_pairs(matrix: ArrayLike, count: int, *, lowest: bool = False) -> lis
     return [(int(rows[k]), int(columns[k])) for k in np.argsort(values, kind="stable")[: max(count, 0)]]
 
 
-def correlations(features: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the correlations of the channels; one that is constant has 0 with every other, and 1 with itself.
+def read_gram(gram: ArrayLike, means: ArrayLike, reading: str = "gram") -> NDArray[np.float64]:
+    """Return the Gram matrix of a layer read in one of four ways, from the matrix and the channels' means alone.
 
-    features   (C, H, W)
-    returns    (C, C), in [-1, 1]
+    gram      (C, C), divided by the number of positions: G of feature_gram
+    means     (C,), the mean of each channel over the positions
+    reading   "gram"         as it is
+              "cosine"       G_ij / √(G_ii G_jj), in [-1, 1]; a silent channel has no direction: its row is 0
+              "covariance"   G_ij − m_i m_j: the channels without their means
+              "correlation"  the cosines of that, in [-1, 1]; a constant channel has none: its row is 0
+    returns   (C, C), symmetric
+    raises    GramlabError for another shape or reading
+
+    A channel counts as constant when its variance is below 10⁻⁵ of its G_ii: so much single precision leaves of 0.
+
+    >>> read_gram([[5, 3], [3, 2]], [2, 1], "covariance")
+    array([[1., 1.],
+           [1., 1.]])
     """
-    rows = features.reshape(len(features), -1).astype(np.float64)
-    varying = np.ptp(rows, axis=1) > 0
-    found = np.eye(len(rows))
-    if varying.any():
-        found[np.ix_(varying, varying)] = gram_matrix(rows[varying], center=True, unit=True)
-    return found
+    if reading not in READINGS:
+        choices = ", ".join(READINGS)
+        message = f"There is no reading called {reading!r}; choose from {choices}."
+        raise GramlabError("reading_unknown", message, got=reading, choices=choices)
+    matrix = _square(gram)
+    energies = np.diag(matrix)
+    if reading in ("covariance", "correlation"):
+        mean = np.asarray(means, dtype=np.float64)
+        matrix = matrix - np.outer(mean, mean)
+    if reading in ("gram", "covariance"):
+        return matrix
+    squares = np.diag(matrix)
+    alive = squares > (1e-5 * energies if reading == "correlation" else 0)
+    lengths = np.sqrt(np.where(alive, squares, 1.0))
+    cosines: NDArray[np.float64] = np.clip(matrix / np.outer(lengths, lengths), -1, 1) * np.outer(alive, alive)
+    return cosines
 
 
 def effective_rank(eigenvalues: ArrayLike) -> float:

@@ -7,157 +7,44 @@ turn of one step is short: thirty pictures all move, and nobody waits for a stra
 from __future__ import annotations
 
 import contextlib
-import io
-import secrets
+import functools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from gramlib.job import OVER, Job, close, differ, from_jpeg, to_jpeg
+from gramlib.record import LONGEST_HISTORY
+
 if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
+    from torch import Tensor
+
+    from gramlib.job import Steps
     from gramlib.transfer import Step, TransferSettings
 
-    Steps = Generator[Step, TransferSettings | None, None]
+__all__ = ["FIRST_TURNS", "LONGEST_HISTORY", "Job", "JobPool", "to_jpeg"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-OVER = ("finished", "stopped", "failed")
 FIRST_TURNS = 3  # of a new job, before all others': its picture moves at once, even in a full room
-LONGEST_HISTORY = 512  # entries; past it every second one is dropped, and from then on every second one kept
-JPEG_QUALITY = 80
-
-
-def to_jpeg(step: Step) -> bytes:
-    """Return the step's picture as a JPEG file."""
-    from gramlib.images import to_image
-
-    file = io.BytesIO()
-    to_image(step.image).save(file, "JPEG", quality=JPEG_QUALITY)
-    return file.getvalue()
-
-
-class Job:
-    """One person's transfer, made by JobPool.start. Its methods may be called from any thread and return at once.
-
-    id         cannot be guessed: who knows it may look and steer
-    state      "queued"      waits for a seat: see `place`
-               "running"     has a seat and takes turns
-               "paused"      by a person
-               "abandoned"   nobody has touched it for a while; goes on at the next touch
-               "finished" | "stopped" | "failed"   over, and `error` is why it failed
-    settings   those last asked for
-    step       the newest Step, or None before the first
-
-    None but a running job costs turns or has a seat.
-    """
-
-    def __init__(self, pool: JobPool, make_steps: Callable[[], Steps], settings: TransferSettings | None) -> None:
-        self.id = secrets.token_urlsafe(16)
-        self.state = "queued"
-        self.settings = settings
-        self.step: Step | None = None
-        self.error: BaseException | None = None
-        self._pool = pool
-        self._touched = pool._clock()
-        self._make_steps: Callable[[], Steps] | None = make_steps
-        self._steps: Steps | None = None
-        self._sent: TransferSettings | None = None
-        self._turns = 0
-        self._newest: tuple[int, Step | None] = (0, None)
-        self._kept: list[tuple[int, float, dict[str, float]]] = []
-        self._keep_every = 1
-        self._encoding = threading.Lock()
-        self._frame = (0, b"")
-
-    @property
-    def place(self) -> int:
-        """The place in the queue, 1 for the next to be let in; 0 for who does not wait."""
-        with self._pool._lock:
-            return self._pool._queue.index(self) + 1 if self.state == "queued" else 0
-
-    @property
-    def frame(self) -> tuple[int, bytes]:
-        """(sequence, JPEG) of the newest step; (0, b"") before the first. Encoded once, when first asked for."""
-        with self._encoding:
-            sequence, step = self._newest
-            if step is not None and sequence != self._frame[0]:
-                self._frame = (sequence, self._pool._encode(step))
-            return self._frame
-
-    @property
-    def history(self) -> list[tuple[int, float, dict[str, float]]]:
-        """(iteration, total, losses) from the first step to the newest, evenly thinned to at most 513 entries."""
-        with self._pool._lock:
-            step, kept = self.step, list(self._kept)
-        if step is not None and kept[-1][0] != step.iteration:
-            kept.append((step.iteration, step.total, dict(step.losses)))
-        return kept
-
-    def touch(self) -> None:
-        """Say that somebody is looking: an abandoned job goes on."""
-        self._steer(("abandoned",), "queued")
-
-    def pause(self) -> None:
-        """Take no more turns until `resume`; a step being computed still arrives."""
-        self._steer(("queued", "running", "abandoned"), "paused")
-
-    def resume(self) -> None:
-        """Go on: at the end of the ring, or of the queue if all seats are taken by now."""
-        self._steer(("paused", "abandoned"), "queued")
-
-    def stop(self) -> None:
-        """End it for good; a step being computed is dropped. The generator is closed on the worker."""
-        self._steer(("queued", "running", "paused", "abandoned"), "stopped")
-
-    def change(self, settings: TransferSettings) -> None:
-        """Send new settings to the generator with its next turn after the first; of several, only the last."""
-        with self._pool._lock:
-            self._touched = self._pool._clock()
-            if self.state not in OVER:
-                self.settings = self._sent = settings
-
-    def _steer(self, origins: tuple[str, ...], state: str) -> None:
-        with self._pool._lock:
-            self._touched = self._pool._clock()
-            if self.state in origins:
-                self._pool._move(self, state)
-
-    def _compute_step(self) -> Step:
-        with self._pool._lock:
-            make_steps, self._make_steps = self._make_steps, None
-            if make_steps is None:
-                sent, self._sent = self._sent, None
-        if make_steps is not None:
-            self._steps = make_steps()
-            return next(self._steps)  # a generator takes nothing before its first step
-        assert self._steps is not None, "a job that is over took a turn"
-        return self._steps.send(sent)
-
-    def _keep(self, step: Step) -> None:
-        self._turns += 1
-        self.step = step
-        self._newest = (self._turns, step)
-        if (self._turns - 1) % self._keep_every == 0:
-            self._kept.append((step.iteration, step.total, dict(step.losses)))
-        if len(self._kept) > LONGEST_HISTORY:
-            self._kept, self._keep_every = self._kept[::2], self._keep_every * 2
-
-    def _close(self) -> None:
-        steps, self._steps, self._make_steps = self._steps, None, None
-        if steps is not None:
-            with contextlib.suppress(BaseException):  # it is over; the worker is not
-                steps.close()
+LONGEST_WAIT = 1.5  # times the number of jobs in turns: who has waited so long goes before a newcomer
 
 
 class JobPool:
     """Runs jobs in turns, on a thread that starts with the first of them and sleeps when there is nothing to do.
 
+    A job of H·W pixels keeps, with the layers that TransferSettings names: as long as it may go on, at most 37 pictures
+    of 12·H·W bytes, most of them what L-BFGS remembers, and three sets of Gram matrices of 2.5 MB; when it is over, 4
+    pictures and as many Grams; always, 513 entries of history, 0.5 MB, and 64 saved JPEGs, which for a stylised picture
+    of 256 × 256 are 3 MB together and for noise 10 MB. That is 40 MB at 256 × 256 pixels, 14 when it is over; 130 MB
+    at 512 × 512.
+
     limit             seats: how many jobs take turns at the same time. Those past it wait in a queue
     clock             seconds that only grow
-    encode            makes the bytes of `Job.frame` from a Step
+    encode, decode    make the bytes of `Job.frame` from a Step, and a picture from those
     abandoned_after   seconds untouched, after which a job loses its seat or its place until it is touched
     forgotten_after   seconds untouched, after which the pool stops a job and drops it, whatever its state
     """
@@ -168,12 +55,14 @@ class JobPool:
         *,
         clock: Callable[[], float] = time.monotonic,
         encode: Callable[[Step], bytes] = to_jpeg,
+        decode: Callable[[bytes], Tensor] = from_jpeg,
         abandoned_after: float = 60.0,
         forgotten_after: float = 600.0,
     ) -> None:
         self._limit = limit
         self._clock = clock
         self._encode = encode
+        self._decode = decode
         self._abandoned_after = abandoned_after
         self._forgotten_after = forgotten_after
         # One lock for all states, held for moments and never while a step is computed or a frame is encoded
@@ -183,13 +72,20 @@ class JobPool:
         self._queue: deque[Job] = deque()
         # The seats: the front of a line has the next turn, newcomers before the ring
         self._newcomers: deque[Job] = deque()
-        self._ring: deque[Job] = deque()
+        self._ring: deque[Job] = deque()  # and who is paused and has one turn to come
+        self._turns = 0
         self._calls: deque[Callable[[], object]] = deque()
         self._worker: threading.Thread | None = None
         self._closed = False
 
-    def start(self, make_steps: Callable[[], Steps], settings: TransferSettings | None = None) -> Job:
-        """Return a new job. make_steps() is called on the worker, at the job's first turn."""
+    def start(self, make_steps: Callable[..., Steps], settings: TransferSettings | None = None) -> Job:
+        """Return a new job.
+
+        make_steps   called on the worker, at the job's first turn: make_steps(). When the job is revived it is called
+                     again, with a gramlib.transfer.Change unless there is nothing to say: make_steps(change) gives the
+                     steps from what that says; hand it to gramlib.transfer's `change`
+        settings     those that make_steps() uses
+        """
         with self._lock:
             self._wake()
             self._look_around()
@@ -230,7 +126,8 @@ class JobPool:
         with self._lock:
             self._closed = True
             for job in self._jobs.values():
-                self._move(job, "stopped")
+                if job.state not in OVER:
+                    self._move(job, "stopped")
             self._jobs.clear()
             self._news.notify_all()
         if self._worker is not None:
@@ -238,8 +135,6 @@ class JobPool:
 
     def _move(self, job: Job, state: str) -> None:
         """Give a job another state, and everybody the seat or place that follows from it. Nothing else does."""
-        if job.state in OVER:
-            return
         for line in (self._queue, self._newcomers, self._ring):
             if job in line:
                 line.remove(job)
@@ -247,12 +142,24 @@ class JobPool:
         if state == "queued":
             self._queue.append(job)
         elif state in OVER:
-            self._calls.append(job._close)
-        while self._queue and len(self._newcomers) + len(self._ring) < self._limit:
+            job._line += 1
+            steps, job._steps = job._steps, None
+            if steps is not None:
+                self._calls.append(functools.partial(close, steps))
+        while self._queue and len(self._newcomers) + sum(seat.state == "running" for seat in self._ring) < self._limit:
             seated = self._queue.popleft()
-            seated.state = "running"
+            seated.state, seated._last_turn = "running", self._turns
             (self._newcomers if seated._turns < FIRST_TURNS else self._ring).append(seated)
+        if job._waits_for_one_turn():
+            self._let_in_once(job)
         self._news.notify_all()
+
+    def _let_in_once(self, job: Job) -> None:
+        """Let a paused job into the ring for one turn, or for one and a look; it takes no seat."""
+        if job not in self._ring:
+            job._last_turn = self._turns
+            self._ring.append(job)
+            self._news.notify_all()
 
     def _look_around(self) -> float | None:
         """Forget and abandon who is due, and return the seconds until somebody else will be."""
@@ -261,7 +168,8 @@ class JobPool:
             untouched = now - job._touched
             if untouched >= self._forgotten_after:
                 del self._jobs[job.id]
-                self._move(job, "stopped")
+                if job.state not in OVER:
+                    self._move(job, "stopped")
                 continue
             due = self._forgotten_after
             if job.state in ("queued", "running"):
@@ -293,30 +201,56 @@ class JobPool:
                 if self._calls:
                     call = self._calls.popleft()
                 else:
-                    line = self._newcomers or self._ring
-                    job = line[0]
-                    line.rotate(-1)
+                    job = self._next()
             if call is not None:
                 call()
             elif job is not None:
                 self._turn(job)
 
+    def _next(self) -> Job:
+        """Return whose turn it is: a newcomer's, unless somebody in the ring has waited too long."""
+        line, jobs = self._newcomers or self._ring, len(self._newcomers) + len(self._ring)
+        self._turns += 1
+        if self._ring and self._turns - self._ring[0]._last_turn >= LONGEST_WAIT * jobs:
+            line = self._ring
+        job = line[0]
+        line.rotate(-1)
+        job._last_turn = self._turns
+        return job
+
     def _turn(self, job: Job) -> None:
-        step = error = None
+        step = error = jpeg = None
+        with self._lock:
+            if job not in self._newcomers and job not in self._ring:
+                return  # stopped or paused just now
+            line, (steps, said) = job._line, job._next_words()
         try:
-            step = job._compute_step()
+            step = job._compute_step(line, steps, said)
         except StopIteration:
             pass
         except BaseException as raised:  # whatever it is, it is this job's own: the others go on
             error = raised
+        if step is not None and job._record.wants_frame:
+            with contextlib.suppress(Exception):  # what cannot be encoded is not saved
+                jpeg = self._encode(step)
         with self._lock:
-            if job.state in OVER:
+            if job._line != line:  # stopped, rewound or restarted meanwhile
+                if step is None:
+                    job._steps = None
                 return
             if step is None:
+                if error is not None:  # revived, it shall not fail of the same words again
+                    job.settings, job._style = job._accepted
                 job.error = error
                 self._move(job, "finished" if error is None else "failed")
                 return
-            job._keep(step)
+            if differ(job._told, job._accepted):
+                job._record.judge_anew()
+                job._accepted = job._told
+            job._show(step, job._record.keep(step, jpeg, again=getattr(said, "look", False)))
+            job._turns += 1
             if job in self._newcomers and job._turns >= FIRST_TURNS:
                 self._newcomers.remove(job)
                 self._ring.append(job)
+            if job.state == "paused" and job in self._ring and not job._waits_for_one_turn():
+                self._ring.remove(job)

@@ -10,6 +10,7 @@ for pictures of one size:
     Gatys, Ecker, Bethge (2016), eq. 4: Σ ΔG² / (4 C² (HW)²)            = L · ‖A‖² / (4 C²)
     neural-style and PyTorch's tutorial: mean (ΔG / CHW)²                = L · ‖A‖² / C⁴
     TensorFlow's tutorial, pystiche: mean (ΔG / HW)²                     = L · ‖A‖² / C²
+    the authors' own notebook: 10³ / C² · mean (ΔG / HW)²                = L · ‖A‖² · 10³ / C⁴
 
 When all features are scaled by s, the targets' with them, their content losses grow as s² and their style losses as s⁴;
 ours do not change, which is why one setting of the weights serves every picture and every layer.
@@ -26,6 +27,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from gramlib.errors import GramlabError
+from gramlib.gram import feature_gram, flatten_features, gram_matrix
 
 
 def style_distance(gram_a: ArrayLike | Tensor, gram_b: ArrayLike | Tensor) -> float:
@@ -49,6 +51,34 @@ def style_distance(gram_a: ArrayLike | Tensor, gram_b: ArrayLike | Tensor) -> fl
         return 0.0
     A, B = A / scale, B / scale  # so that no square overflows, and none of the larger matrix vanishes
     return min(1.0, float(np.linalg.norm(A - B) / (np.linalg.norm(A) + np.linalg.norm(B))))
+
+
+def style_statistic(features: Tensor, statistic: str = "gram") -> Tensor:
+    """Return what of a layer's features a transfer matches, divided by the number of positions H·W.
+
+    "gram"         F Fᵀ / HW, feature_gram: Gatys, Ecker, Bethge (2016), eq. 3
+    "covariance"   (F − μ)(F − μ)ᵀ / HW, with each channel's own mean μ taken away: which features vary together,
+                   however strong they are everywhere; as Sun, Saenko, "Deep CORAL" (2016), eq. 1–3, but divided by
+                   n, not n − 1. The means are left free
+
+    features   (C, H, W)
+    returns    (C, C), symmetric, positive semidefinite, differentiable
+    raises     GramlabError for another statistic, shape, or a number that is not finite
+
+    >>> F = torch.tensor([[[1.0, 3.0]], [[2.0, 2.0]]])
+    >>> style_statistic(F), style_statistic(F, "covariance")
+    (tensor([[5., 4.],
+            [4., 4.]]), tensor([[1., 0.],
+            [0., 0.]]))
+    """
+    if statistic == "gram":
+        return feature_gram(features)
+    if statistic == "covariance":
+        flat = flatten_features(features)
+        return gram_matrix(flat, center=True) / flat.shape[1]
+    choices = "gram, covariance"
+    message = f"statistic is {statistic!r}: one of {choices} is needed."
+    raise GramlabError("setting_choice", message, knob="statistic", got=repr(statistic), choices=choices)
 
 
 def style_loss(

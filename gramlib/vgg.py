@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
@@ -22,11 +22,17 @@ class VGG:
 
     architecture   "vgg16" | "vgg19" | "vgg16-random"; see load_weights
     pooling        "max", as trained, or "average", which Gatys, Ecker, Bethge (2016) found to look slightly better
+    padding        of the first layer: "zeros", as trained, or "replicate", which repeats the edge's pixels
     device         where it runs; None takes CUDA, else Apple's MPS, else the CPU
     progress       told the fraction fetched when the weights come over the network
-    raises         GramlabError for an unknown architecture or pooling, WeightsUnavailable when there are no weights
+    raises         GramlabError for an unknown architecture, pooling or padding, WeightsUnavailable when there are none
 
     The borders are padded with zeros, as in training; a picture's edge therefore looks to it like an edge to black.
+    It is the default because features are compared with torchvision's, and because a transfer hardly shows it. Three
+    photos with three paintings, 176 px, 30 steps, zeros and "replicate" side by side: the outermost two pixels of the
+    pictures differ in lightness by at most 0.006 of the range 0 … 1 (and are as detailed, within 0.003); of textures
+    made from noise, where nothing holds the border, they are 0.02 to 0.03 too light with zeros, 0.01 to 0.02 with
+    "replicate".
     Deviation from the paper: its weights were rescaled to a mean activation of 1, these are torchvision's own.
     """
 
@@ -35,6 +41,7 @@ class VGG:
         architecture: str = "vgg16",
         pooling: str = "max",
         *,
+        padding: str = "zeros",
         device: str | torch.device | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> None:
@@ -47,13 +54,23 @@ class VGG:
                 got=pooling,
                 choices="max, average",
             )
+        if padding not in ("zeros", "replicate"):
+            raise GramlabError(
+                "padding_unknown",
+                f"There is no padding called {padding!r}; choose zeros or replicate.",
+                got=padding,
+                choices="zeros, replicate",
+            )
         self.architecture = architecture
         self.pooling = pooling
+        self.padding = padding
         self.device = torch.device(device) if device is not None else _best_device()
         features = empty_features(architecture)
         features.load_state_dict(load_weights(architecture, progress), assign=True)
         for index, module in enumerate(features):
-            if isinstance(module, nn.ReLU):
+            if isinstance(module, nn.Conv2d) and index == 0:
+                module.padding_mode = "replicate" if padding == "replicate" else "zeros"
+            elif isinstance(module, nn.ReLU):
                 module.inplace = False  # as fast, and nothing that was handed out is ever written into
             elif isinstance(module, nn.MaxPool2d) and pooling == "average":
                 features[index] = nn.AvgPool2d(module.kernel_size, module.stride)
@@ -84,19 +101,27 @@ class VGG:
         raises    GramlabError for another shape, a value that is not finite, an unknown layer, an image too small
         """
         asked = tuple(layers)
+        found = dict(self.walk(image, asked))
+        return {name: found[name] for name in asked}
+
+    def walk(self, image: Tensor, layers: Iterable[str]) -> Iterator[tuple[str, Tensor]]:
+        """Yield each layer, from the shallowest, as soon as it is computed: the same as `features`, in its own time.
+
+        image, layers, raises   as for `features`; raised when the first layer is asked for
+        yields                  (name, (C, H, W) float32 on `self.device`); a layer that is named twice comes once
+        """
+        asked = tuple(layers)
         image = as_picture(image)
         self.check(asked, *image.shape[-2:])
         image = image.to(self.device, torch.float32)
         if not image.isfinite().all():
             raise GramlabError("image_not_finite", "The image contains a value that is not a finite number.")
-        found: dict[int, Tensor] = {}
-        wanted = {self._layers[name][0] for name in asked}
+        wanted = {self._layers[name][0]: name for name in asked}
         hidden = ((image - self._mean) / self._deviation).contiguous(memory_format=torch.channels_last)
         for index in range(max(wanted, default=-1) + 1):
             hidden = self._features[index](hidden)
             if index in wanted:
-                found[index] = hidden[0]
-        return {name: found[self._layers[name][0]] for name in asked}
+                yield wanted[index], hidden[0]
 
     def smallest_side(self, layer: str) -> int:
         """Return how many pixels an image needs on each side to leave at least one position at this layer."""

@@ -51,9 +51,11 @@ with st.container(horizontal=True, gap="small"):
 flattening(state["maps"], key="feature_maps.hand", words=group("flattening"), divisor=divisor, on_change=take)
 if state["maps"] == PRESETS["layer"]:
     st.caption(t("feature_maps.layer_note"))
-for column, side, size in zip(st.columns([1, 1, 1, 2])[:3], SIDES, shape, strict=True):
-    st.session_state[f"feature_maps.{side}"] = size
-    column.number_input(t(f"feature_maps.{side}"), SMALLEST, LARGEST, key=f"feature_maps.{side}", on_change=resize)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    for side, size in zip(SIDES, shape, strict=True):
+        st.session_state[f"feature_maps.{side}"] = size
+        key = f"feature_maps.{side}"
+        st.number_input(t(key), SMALLEST, LARGEST, key=key, on_change=resize, width=165)
 st.segmented_control(
     t("feature_maps.normalize"),
     NORMALIZATIONS,

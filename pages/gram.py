@@ -33,7 +33,7 @@ state = open_page(
     Parameter("vectors", DEFAULT, read_rows(*COUNTS), write_rows),
     Parameter("reading", "inner", one_of(*READINGS)),
     Parameter("cell", (0, 1), pair, "{0[0]},{0[1]}".format),
-    Parameter("hand", ((1.0, 2.0), (2.0, 1.0)), read_rows(4, 4), write_rows),
+    Parameter("hand", ((1.0, 2.0), (2.0, 1.0)), gram_labs.read_matrix, write_rows),
 )
 frame.header("gram")
 
@@ -80,7 +80,7 @@ if gram is not None:
         "symmetry": lambda: gram_labs.symmetry(vectors, gram, cell),
         "eigenvalues": lambda: gram_labs.eigenvalues(vectors, gram),
         "rank": lambda: gram_labs.rank(vectors, cell, names),
-        "volume": lambda: gram_labs.volume(vectors, gram, names),
+        "volume": lambda: gram_labs.volume(vectors, gram, cell, names),
         "forgets": lambda: gram_labs.forgets(vectors, gram, names),
         "rebuild": lambda: gram_labs.rebuild(vectors, gram, names),
         "hand": lambda: gram_labs.by_hand(state),

@@ -13,7 +13,7 @@ st.caption(f"{t('home.chain')} {t('home.offline')}")
 
 for start in range(0, len(LESSONS), 3):
     for column, lesson in zip(st.columns(3, gap="medium"), LESSONS[start : start + 3], strict=True):
-        with column.container(border=True, height="stretch"):
-            number = LESSONS.index(lesson) + 1
+        number = LESSONS.index(lesson) + 1
+        with column.container(border=True, height="stretch", key=f"door-{number}"):
             st.page_link(f"{lesson}.py", label=f"**{number} · {t(f'{lesson}.title')}**")
             st.markdown(t(f"{lesson}.door"))

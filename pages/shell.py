@@ -7,28 +7,33 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import state
-from pages.ui.appearance import apply_appearance
+from pages.ui.appearance import apply_appearance, tell_browser
 from pages.ui.frame import LESSONS
 from pages.ui.text import t
 
 ICON = str(Path(__file__).parents[1] / "assets" / "images" / "icon.png")
 
-refused = state.read_language()
+refused = {"lang": state.read_language(), "projector": state.read_projector()}
 # a file of ours: Streamlit would fetch a named icon from the network
 st.set_page_config(page_title="Gramlab", page_icon=ICON, layout="wide")
-apply_appearance()
+projector = state.on_projector()
+apply_appearance(projector)
 
 home = st.Page("home.py", title=t("home.title"), url_path="home", default=True)
 lessons = [
-    st.Page(f"{lesson}.py", title=f"{number} · {t(f'{lesson}.title')}", url_path=lesson)
+    # on a projector there is room for their numbers only, above the page
+    st.Page(f"{lesson}.py", title=f"{number}" + ("" if projector else f" · {t(f'{lesson}.title')}"), url_path=lesson)
     for number, lesson in enumerate(LESSONS, start=1)
 ]
-page = st.navigation([home, *lessons])
+page = st.navigation([home, *lessons], position="top" if projector else "sidebar")
 
-with st.container(key="language-bar", width="content"):
+with st.container(key="language-bar", horizontal=True, vertical_alignment="center", width="content"):
+    state.projector_switch()
     state.language_switch()
-if refused:
-    st.warning(t("link.refused", name="lang", value=refused[:60]))
+    tell_browser()
+for name, value in refused.items():
+    if value is not None:
+        st.warning(t("link.refused", name=name, value=value[:60]))
 
 state.close_page()
 page.run()

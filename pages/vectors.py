@@ -6,96 +6,88 @@ import numpy as np
 import streamlit as st
 
 from gramlib.errors import GramlabError
-from gramlib.vectors import RELATION_TOLERANCE, Relation, angle, cosine, inner_product, norm, parse_vector, relation
+from gramlib.vectors import RELATION_TOLERANCE, Relation, angle, cosine, inner_product, norm, relation
 from pages.ui import formulas, frame, plots, tables
 from pages.ui.files import take_rows
 from pages.ui.numbers import angle_text, number, vector_text
-from pages.ui.state import Parameter, open_page
+from pages.ui.state import open_page
 from pages.ui.text import fault, group, t
 from pages.ui.vector_canvas import committed, vector_canvas
+from pages.ui.vector_fields import take_vectors, typed_vectors, vector_parameter
 
 NAMES = ("a", "b")
-SHORT_ENOUGH = 1500  # characters of a vector that a link carries everywhere
+ROUND = {Relation.PARALLEL: 0.0, Relation.RIGHT: 90.0, Relation.OPPOSITE: 180.0}  # degrees, free of rounding
+
+state = open_page("vectors", vector_parameter("a", "3, 1"), vector_parameter("b", "1, 3"))
 
 
-def read_vector(text: str) -> str:
-    parse_vector(text)
-    return text
+def show_picture(a: np.ndarray, b: np.ndarray) -> None:
+    if len(a) == 2:
+        take = lambda: take_vectors(state, NAMES, committed("vectors.canvas", 2) or (a, b))  # noqa: E731
+        vector_canvas([tuple(a), tuple(b)], names=NAMES, key="vectors.canvas", words=group("canvas"), on_change=take)
+    elif len(a) == 3:
+        st.plotly_chart(plots.space([a, b], NAMES), key="vectors.space", config=plots.TURNING)
+        st.caption(t("vectors.space"))
+    else:
+        st.plotly_chart(plots.bars(a, b, NAMES), key="vectors.bars", config=plots.STILL)
+        said = "vectors.bars" if len(a) <= plots.MOST_BARS else "vectors.first_bars"
+        said = "vectors.one_number" if len(a) == 1 else said
+        st.caption(t(said, n=len(a), shown=plots.MOST_BARS))
 
 
-def write_vector(text: str) -> str | None:
-    return text if len(text) <= SHORT_ENOUGH else None
-
-
-def take_canvas() -> None:
-    if points := committed("vectors.canvas", 2):
-        state.set(a=vector_text(points[0]), b=vector_text(points[1]))
-
-
-def take_file(rows: np.ndarray) -> None:
-    state.set(a=vector_text(rows[0]), b=vector_text(rows[1]))
-
-
-state = open_page("vectors", *(Parameter(n, d, read_vector, write_vector) for n, d in (("a", "3, 1"), ("b", "1, 3"))))
-frame.header("vectors")
-
-picture, fields = st.columns([6, 5], gap="large")
-vectors, faults = {}, []
-with fields:
-    for name in NAMES:
-        st.text_input(t("vectors.field", name=name), help=t("vectors.field_help"), live="100ms", **state.widget(name))
-        good = f"vectors.good.{name}"  # while a number is half typed, the picture stays as it was
-        try:
-            vectors[name] = parse_vector(state[name])
-            st.session_state[good] = state[name]
-        except GramlabError as error:
-            st.error(fault(error))
-            if good in st.session_state:
-                vectors[name] = parse_vector(st.session_state[good])
-try:
-    a, b = vectors["a"], vectors["b"]
+def show_numbers(a: np.ndarray, b: np.ndarray) -> None:
     value, kind = inner_product(a, b), relation(a, b)
-    lengths = norm(a), norm(b)
-except KeyError:  # said above, below its field
-    a = None
-except GramlabError as error:
-    a = None
-    fields.error(fault(error))
+    vanished = value == 0 and kind not in (Relation.RIGHT, Relation.UNDEFINED)
+    tables.big_value("a · b", value, t(f"vectors.relation.{kind.name}"), vanished)
+    if kind is not Relation.UNDEFINED:
+        degrees = ROUND.get(kind, angle(a, b, degrees=True))
+        st.markdown(t("vectors.angle_line", degrees=angle_text(degrees), radians=number(np.radians(degrees), 4)))
+    if kind is Relation.RIGHT and value != 0:
+        st.caption(t("vectors.tolerance", tolerance=number(len(a) * RELATION_TOLERANCE, 2)))
+    if vanished:
+        st.caption(t("vectors.vanished"))
+    formulas.inner_product_sum(a, b, value, (r"\mathbf a", r"\mathbf b"), vanished)
+    if kind is not Relation.UNDEFINED:
+        formulas.cosine_quotient(value, norm(a), norm(b), cosine(a, b), vanished)
 
-if a is not None:
-    with fields:
-        tables.big_value("a · b", number(value, 6), t(f"vectors.relation.{kind.name}"))
-        if kind is not Relation.UNDEFINED:
-            degrees, radians = angle(a, b, degrees=True), angle(a, b)
-            st.markdown(t("vectors.angle_line", degrees=angle_text(degrees), radians=number(radians, 4)))
-        if kind is Relation.RIGHT and value != 0:
-            st.caption(t("vectors.tolerance", tolerance=number(len(a) * RELATION_TOLERANCE, 2)))
-        formulas.inner_product_sum(a, b, value, (r"\mathbf a", r"\mathbf b"))
-        if kind is not Relation.UNDEFINED:
-            formulas.cosine_quotient(value, *lengths, cosine(a, b))
+
+frame.header("vectors")
+picture, fields = st.columns([6, 5], gap="large")
+with fields:
+    vectors = typed_vectors(state, NAMES)
+    st.caption(t("vectors.field_help"))
+    try:
+        if complete := len(vectors) == len(NAMES):  # else it is said below its field
+            show_numbers(*vectors)
+    except GramlabError as error:  # different lengths, too large
+        complete = False
+        st.error(fault(error))
+code = None
+if complete:
     with picture:
-        if len(a) == 2:
-            vector_canvas(
-                [tuple(a), tuple(b)], names=NAMES, key="vectors.canvas", words=group("canvas"), on_change=take_canvas
-            )
-        elif len(a) == 3:
-            st.plotly_chart(plots.space([a, b], NAMES), key="vectors.space", config=plots.TURNING)
-            st.caption(t("vectors.space"))
-        else:
-            st.plotly_chart(plots.bars(a, b, NAMES), key="vectors.bars", config=plots.STILL)
-            st.caption(
-                t(
-                    "vectors.bars" if len(a) <= plots.MOST_BARS else "vectors.first_bars",
-                    n=len(a),
-                    shown=plots.MOST_BARS,
-                )
-            )
-    tables.running_sum(a, b, NAMES)
-
-frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")
-with st.expander(t("vectors.why_sign")):
+        show_picture(*vectors)
+    st.markdown(t("vectors.recipe"))
+    tables.running_sum(*vectors, NAMES)
+    st.subheader(t("vectors.why_sign"), anchor=False)
     st.markdown(t("vectors.why_sign_text"))
-take_rows(t("vectors.file"), t("vectors.file_help"), take_file, exactly=2, key="vectors.file")
+    code = f"""import numpy as np
+
+a = np.array([{vector_text(vectors[0])}])
+b = np.array([{vector_text(vectors[1])}])
+print(a @ b)
+print(np.linalg.norm(a), np.linalg.norm(b))
+u, v = a / np.linalg.norm(a), b / np.linalg.norm(b)
+# arccos(u @ v), but exact near 0° and 180° as well
+print(np.degrees(2 * np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v))))
+"""
+frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")
+take_rows(
+    t("vectors.file"),
+    t("vectors.file_help"),
+    lambda rows: take_vectors(state, NAMES, rows),
+    exactly=2,
+    key="vectors.file",
+)
 frame.try_this(
     "vectors",
     {
@@ -104,12 +96,4 @@ frame.try_this(
         "many": lambda: state.set(a="1, 2, 0, -1, 3, 1", b="2, 0, 1, -2, 1, -1"),
     },
 )
-code = f"""import numpy as np
-
-a = np.array([{state["a"] if a is None else vector_text(a)}])
-b = np.array([{state["b"] if a is None else vector_text(b)}])
-print(a @ b)
-print(np.linalg.norm(a), np.linalg.norm(b))
-print(np.degrees(np.arccos(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))))
-"""
 frame.footer("vectors", state, code)

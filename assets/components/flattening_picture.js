@@ -14,27 +14,7 @@ const mix = (from, to, share) => from.map((value, n) => value + (to[n] - value) 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const range = (count) => [...Array(count).keys()];
 
-// ------------------------------------------------------------------------- numbers, as pages/ui/numbers.py writes them
-
-/** Both round the exact binary value, but at a tie Python takes the even digit and JavaScript the larger. */
-const tieToEven = (rounded, exact) => (/[02468]\.?50{24}$/.test(exact) ? exact.slice(0, -25) : rounded);
-
-function number(value) {
-  if (!Number.isFinite(value)) return "—";
-  if (value === 0) return "0";
-  const trim = (text) => (text.includes(".") ? text.replace(/\.?0*$/, "") : text);
-  const [size, sign] = [Math.abs(value), value < 0 ? "−" : ""];
-  if (size >= 1e-3 && size < 1e6) {
-    const decimals = Math.max(0, 2 - Math.floor(Math.log10(size)));
-    return sign + trim(tieToEven(size.toFixed(decimals), size.toFixed(decimals + 25)));
-  }
-  const [rounded, exponent] = size.toExponential(2).split("e");
-  const raised = exponent.replace("+", "").replace(/./g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit] ?? "⁻");
-  return `${sign}${trim(tieToEven(rounded, size.toExponential(27).split("e")[0]))}×10${raised}`;
-}
-
-const factor = (value) => (value < 0 ? `(${number(value)})` : number(value));
-const equals = (...values) => (values.every((v) => Number(number(v).replace("−", "-")) === v) ? " = " : " ≈ ");
+// ------------------------------------------------------------------------------------------------ a number that is typed
 
 const DECIMAL = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
 const ENTRY = new RegExp(`^(${DECIMAL})(?:/(${DECIMAL}))?$`);

@@ -18,32 +18,28 @@ const withoutNoise = (value) => Number(value.toPrecision(12)) + 0; // 0.30000000
 const plus = ([x, y], [dx, dy]) => [x + dx, y + dy];
 const distance = (p, q) => Math.hypot(p[0] - q[0], p[1] - q[1]);
 
-/** The value as it is printed: some decimals, or one digit more than that where the decimals would say nothing. */
-function rounded(value, decimals = 2) {
-  const plain = Math.abs(value) >= 10 ** (1 - decimals) && Math.abs(value) < 1e6;
-  return Number(plain ? value.toFixed(decimals) : value.toPrecision(decimals + 1)) + 0;
-}
-
-function print(value, scientific = Math.abs(value) >= 1e6 || Math.abs(value) < 1e-3) {
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  if (value === 0 || !scientific) return String(value).replace("-", "−");
-  const [mantissa, exponent] = value.toExponential().split("e");
-  const raised = exponent.replace("+", "").replace(/./g, (digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]));
-  return `${mantissa.replace("-", "−")}×10${raised}`;
-}
-
 /** The direction of a vector in radians; null for the zero vector. */
 const heading = ([x, y]) => (x === 0 && y === 0 ? null : Math.atan2(y, x));
 
-/** From a to b in degrees, in (−180, 180], counterclockwise positive; null when one of them has no direction. */
+/** From a to b in degrees, in (−180, 180], counterclockwise positive; null when one of them has no direction. What
+ *  rounding alone can leave over is taken off, as gramlib.relation does: a right angle is exactly 90. */
 function angleBetween(a, b) {
   if (heading(a) === null || heading(b) === null) return null;
-  const degrees = Number((((heading(b) - heading(a)) * 180) / Math.PI).toFixed(9)); // a right angle is exactly 90
-  return degrees > 180 ? degrees - 360 : degrees <= -180 ? degrees + 360 : degrees;
+  const unit = ([x, y]) => [x / Math.hypot(x, y), y / Math.hypot(x, y)];
+  const [[x, y], [u, v]] = [unit(a), unit(b)];
+  const exact = (value) => (Math.abs(value) <= 16 * Number.EPSILON ? 0 : value);
+  return (Math.atan2(exact(x * v - y * u), exact(x * u + y * v)) * 180) / Math.PI;
 }
 
-/** 90.0° is nearly right, 90° is. */
-const printAngle = (degrees) => `${Number.isInteger(degrees) ? Math.abs(degrees) : Math.abs(degrees).toFixed(1)}°`;
+/** Four digits, or as many as it takes to tell it from 0°, 90° and 180°: 89.9999° is nearly right, 90° is. */
+function printAngle(degrees) {
+  const size = Math.abs(degrees);
+  for (let digits = 4; digits < 16; digits += 1) {
+    const text = number(size, digits);
+    if (!["0", "90", "180"].includes(text) || [0, 90, 180].includes(size)) return `${text}°`;
+  }
+  return `${number(size, 16)}°`;
+}
 
 // ---------------------------------------------------------------------------------------------------------- view
 
@@ -264,8 +260,10 @@ function angleMark(scene, angle, degrees, shorter) {
   const [from, to] = [polar(angle, radius), polar(angle + turn, radius)];
   const mark = right ? shape("polyline", [from, plus(from, to), to], "arc")
     : node("path", { class: "arc", d: `M${from}A${radius} ${radius} 0 0 ${turn > 0 ? 0 : 1} ${to}` });
-  const outside = turn < 0 ? -0.6 : 0.6; // for an angle too narrow to hold its number
-  const places = [[turn / 2, 24], [turn / 2, 40], [turn / 2, 56], [turn + outside, 24], [-outside, 24]];
+  const outside = turn < 0 ? -0.6 : 0.6;
+  const inside = [24, 34, 44, 56].flatMap((more) => [0.5, 0.4, 0.6].map((share) => [share * turn, more]));
+  const narrow = Math.abs(turn) < 0.6 ? [[turn + outside, 24], [-outside, 24]] : []; // has no room for its number
+  const places = [...inside, ...narrow];
   return [mark, place(scene, printAngle(degrees), "degrees", 15,
     () => places.map(([away, more]) => polar(angle + away, radius + more)))];
 }
@@ -273,7 +271,7 @@ function angleMark(scene, angle, degrees, shorter) {
 function label(scene, canvas, index) {
   const [colour, vector] = [colourOf(canvas, index), canvas.vectors[index]];
   const shown = colour !== "other" || canvas.drag?.index === index;
-  const coordinates = vector.map((value) => print(rounded(value))).join(", ");
+  const coordinates = vector.map((value) => number(value)).join(", ");
   const outward = heading(vector) ?? -2.4;
   const places = (width, height) => [0, 0.6, -0.6, 1.2, -1.2, 1.9, -1.9, Math.PI].map((turn) => {
     const [x, y] = polar(outward + turn, 1);
@@ -286,7 +284,7 @@ function drawGrid(canvas) {
   const { reach, half } = canvas;
   const tick = tickStep(canvas);
   const count = Math.floor(half / tick);
-  const text = (n) => print(withoutNoise(n * tick), half >= 1e5 || tick < 1e-3);
+  const text = (n) => number(withoutNoise(n * tick));
   const widest = text(-count).length * 7 + 10;
   const stride = Math.ceil(widest / ((tick / half) * reach)); // leave numbers out rather than let them touch
   const [lines, texts] = [[], []];
@@ -313,7 +311,7 @@ function drawArrows(canvas) {
   if (mode === "pair" && angle !== null) back.push(...halfPlanes(scene, angle));
   if (mode === "pair" && degrees !== null) {
     const foot = polar(angle, Math.hypot(...b) * Math.cos((degrees * Math.PI) / 180));
-    back.push(line([0, 0], foot, "foot product"), line(b, foot, "perpendicular"));
+    back.push(line([0, 0], foot, `foot ${signOf(90 - Math.abs(degrees))}`), line(b, foot, "perpendicular"));
     segments.push([[0, 0], foot], [b, foot]);
   }
   if (parallelogram && degrees !== null)
@@ -345,7 +343,7 @@ function moveTips(canvas) {
     tip.setAttribute("class", `tip ${colourOf(canvas, index)} ${twice ? "twice" : ""}`);
     tip.setAttribute("transform", `translate(${points[index]})`);
     tip.lastChild.setAttribute("r", covers ? 17 : twice ? 14 : 11);
-    const [x, y] = vector.map((value) => print(rounded(value)));
+    const [x, y] = vector.map((value) => number(value));
     const spoken = { tabindex: 0, role: "slider", "aria-valuenow": vector[0], "aria-valuetext": `${x}, ${y}`,
       "aria-label": fillIn(data.words.tip, { name: data.names[index], x, y }) };
     for (const [name, value] of Object.entries(spoken))
@@ -359,24 +357,33 @@ const newTip = (index) => node("g", { "data-index": index },
 
 const fillIn = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
+const signOf = (value) => (value < 0 ? "negative" : "product"); // what two make together: violet, below zero green
+
 /** The sum with the numbers as they are printed. Where those are rounded, the value is still that of the vectors
  *  themselves: a common turn must not seem to change it. */
-function readOut({ data, vectors, root }) {
-  const [i, j] = data.chosen;
+function readOut({ data: { chosen: [i, j], mode, names, words }, vectors, root }) {
   const second = i === j ? "first" : "second";
-  const [a, b] = [vectors[i], vectors[j]].map((vector) => vector.map((value) => rounded(value)));
-  const [u, v] = [vectors[i], vectors[j]];
-  const sum = withoutNoise(u[0] * v[0] + u[1] * v[1]);
-  const result = rounded(sum, 4);
-  const exact = String([a, b]) === String([u, v]);
-  const equals = (shown, meant) => [String(shown) === String(meant) ? " = " : " ≈ "];
-  const number = (value, kind) => [value < 0 ? `(${print(value)})` : print(value), kind];
-  const times = (axis) => [number(a[axis], "first"), ["·"], number(b[axis], second)];
-  write(root.querySelector(".sum"), [data.names[i], "first"], ["·"], [data.names[j], second],
-    equals([a, b], [u, v]), ...times(0), [" + "], ...times(1),
-    exact ? equals(result, sum) : [" ≈ "], [print(result), "product"]);
-  const degrees = angleBetween(vectors[i], vectors[j]);
+  const [a, b] = [vectors[i], vectors[j]];
+  const sum = withoutNoise(a[0] * b[0] + a[1] * b[1]);
+  const result = [number(sum, 6), signOf(sum)];
+  const times = (axis) => [[factor(a[axis]), "first"], ["·"], [factor(b[axis]), second]];
+  const exact = equals(...a, ...b);
+  write(root.querySelector(".sum"), [names[i], "first"], ["·"], [names[j], second], [exact], ...times(0), [" + "],
+    ...times(1), [exact === " ≈ " || !isExact(sum, 6) ? " ≈ " : " = "], result);
+  const degrees = angleBetween(a, b);
   write(root.querySelector(".angle"), [i === j ? "" : `θ = ${degrees === null ? "—" : printAngle(degrees)}`]);
+  if (mode === "pair") writeShadow(root.querySelector(".shadow"), words, names, a, degrees, b, result);
+}
+
+/** Why the sign of a·b tells the angle: it is the side on which the shadow of b falls, times the length of a. */
+function writeShadow(element, words, names, a, degrees, b, result) {
+  const along = degrees === null ? 0 : Math.hypot(...b) * Math.cos((degrees * Math.PI) / 180);
+  const [shadow, norm] = [Math.abs(degrees) === 90 ? 0 : along, Math.hypot(...a)];
+  const side = degrees === null ? "none" : shadow === 0 ? "upright" : shadow > 0 ? "ahead" : "behind";
+  const values = { a: [names[0], "first"], b: [names[1], "second"], shadow: [number(shadow), signOf(shadow)],
+    product: [[number(norm), "first"], ["·"], [factor(shadow), signOf(shadow)], [equals(norm, shadow)], result] };
+  const parts = words[`shadow_${side}`].split(/\{(\w+)\}/).map((part, n) => (n % 2 ? values[part] : [part]));
+  write(element, ...parts.flatMap((part) => (Array.isArray(part[0]) ? part : [part])));
 }
 
 function write(element, ...parts) {
@@ -389,9 +396,10 @@ const requestDraw = (canvas) => { canvas.frame ||= requestAnimationFrame((now) =
 function draw(canvas, now) {
   const { svg, root } = canvas;
   canvas.frame = 0;
-  canvas.reach = svg.clientWidth / 2;
+  canvas.reach = svg.clientWidth / 2 / canvas.scale;
   if (!canvas.reach) return; // hidden: the size observer will ask again
-  svg.setAttribute("viewBox", [-1, -1, 2, 2].map((part) => part * canvas.reach)); // in pixels: text keeps its size
+  // in pixels: text keeps its size, or on a projector is larger by the scale
+  svg.setAttribute("viewBox", [-1, -1, 2, 2].map((part) => part * canvas.reach));
   root.classList.toggle("dragging", Boolean(canvas.drag));
   for (const part of [drawGrid, drawArrows, moveTips, readOut]) part(canvas);
   if (canvas.drag?.moved) window.__vectorCanvasFrames = [...(window.__vectorCanvasFrames ?? []).slice(-599), now];
@@ -403,7 +411,7 @@ function mount(parentElement, data) {
   const root = parentElement.querySelector(".canvas");
   const svg = root.querySelector(".plane");
   const layers = Object.fromEntries([...svg.children].map((layer) => [layer.classList[0], layer]));
-  const canvas = { root, svg, layers, data, sequence: data.sequence, vectors: [], tips: [] };
+  const canvas = { root, svg, layers, data, sequence: data.sequence, vectors: [], tips: [], scale: 1 };
   Object.assign(canvas, { drag: null, timer: 0, held: new Set(), touches: new Map() }); // held: indices being moved
   const handlers = { pointerdown: press, pointermove: move, pointerup: release, pointercancel: release,
     keydown: pressKey, focusout: commitKeys, touchstart: holdPage, wheel: turnWheel };
@@ -411,15 +419,19 @@ function mount(parentElement, data) {
     svg.addEventListener(type, (event) => handler(canvas, event), { passive: false });
   const actions = { zoom_out: () => zoom(canvas, 1.5), zoom_in: () => zoom(canvas, 1 / 1.5), fit: () => fit(canvas) };
   for (const [name, action] of Object.entries(actions)) root.querySelector(`.${name}`).onclick = action;
-  canvas.observer = new ResizeObserver(() => requestDraw(canvas));
+  canvas.observer = new ResizeObserver(() => {
+    canvas.scale = Number(getComputedStyle(svg).getPropertyValue("--gramlab-canvas-scale")) || 1;
+    requestDraw(canvas);
+  });
   canvas.observer.observe(svg);
   return canvas;
 }
 
 /** Colours and words follow the theme and the language. */
-function dress({ data: { words, colours, locked }, root, svg }) {
+function dress({ data: { words, colours, locked, mode }, root, svg }) {
   for (const [name, colour] of Object.entries(colours)) root.style.setProperty(`--${name}`, colour);
   root.classList.toggle("locked", locked);
+  root.classList.toggle("pair", mode === "pair");
   svg.setAttribute("aria-label", words.canvas);
   for (const button of root.querySelectorAll("button")) {
     button.title = words[button.className];

@@ -8,12 +8,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from pages.ui.colours import LIGHT, colours
+from pages.ui.colours import LIGHT, Colours, colours
 from pages.ui.computed import Recipe
-from pages.ui.numbers import number
 from pages.ui.pictures import Picture
 from pages.ui.text import t
 
+_GROUND = 400  # pixels of the longer side of a picture that channels are laid over
+# the share of the limit → the share of the colour, as in matrix_canvas.js
+SCALES = {"linear": lambda share: share, "sqrt": np.sqrt, "log": lambda share: np.log1p(1000 * share) / np.log(1001)}
 _WIDTH = 192  # pixels a channel is enlarged to, so that its cells stay squares and do not blur
 
 
@@ -37,7 +39,7 @@ def channel_picture(values: np.ndarray, colour: str, width: int = _WIDTH) -> Ima
 
 
 def _rgb(colour: str) -> np.ndarray:
-    return np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)], dtype=float)
+    return np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)], dtype=np.float32)
 
 
 def _enlarged(levels: np.ndarray, width: int = _WIDTH) -> Image.Image:
@@ -46,40 +48,41 @@ def _enlarged(levels: np.ndarray, width: int = _WIDTH) -> Image.Image:
     return picture.resize((picture.width * enlarge, picture.height * enlarge), Image.Resampling.NEAREST)
 
 
-def signed_picture(values: np.ndarray) -> Image.Image:
-    """One channel, (H, W), of either sign: zero has the paper's colour."""
-    scheme = colours()
-    if values.min() >= 0:
-        return channel_picture(values, scheme.product)
-    limit = max(float(np.abs(values).max()), 1e-12)
+def signed_picture(
+    values: np.ndarray, scale: str = "linear", limit: float | None = None, scheme: Colours | None = None
+) -> Image.Image:
+    """One channel or matrix, (H, W), of either sign: zero has the paper's colour, the limit or more the full one."""
+    scheme = scheme or colours()
+    limit = limit or max(float(np.abs(values).max()), 1e-12)
     paper, high, low = (_rgb(colour) for colour in (scheme.paper, scheme.product, scheme.negative))
-    share = (np.abs(values) / limit)[..., None]
-    return _enlarged(paper + (np.where(values[..., None] > 0, high, low) - paper) * share)
+    share = SCALES[scale](np.minimum(np.abs(values) / limit, 1))[..., None]
+    return _enlarged(paper + (np.where(values[..., None] >= 0, high, low) - paper) * share)
 
 
-def overlaid(image: Image.Image, values: np.ndarray) -> Image.Image:
-    """The picture, grey, with one channel over it in violet where the channel is strong."""
-    ground = np.asarray(reduced(image, 512).convert("L"), dtype=float)
+def grey_ground(picture: Picture) -> Image.Image:
+    """The picture, grey and pale, so that a channel's colour can be seen over it."""
+    return _ground(picture.name, picture.image)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _ground(name: str, _image: Image.Image) -> Image.Image:
+    return reduced(_image, _GROUND).convert("L").point(lambda level: 0.35 * level + 150)
+
+
+def over_picture(picture: Picture, values: np.ndarray, colour: str) -> Image.Image:
+    """The picture, grey, with one channel, (H, W), over it: its numbers as they are, full colour at the largest."""
+    ground = np.asarray(grey_ground(picture), dtype=np.float32)[..., None]
     share = np.maximum(values, 0) / max(float(values.max()), 1e-12)
-    mask = Image.fromarray(np.rint(share * 255).astype(np.uint8))
-    mask = mask.resize(ground.shape[::-1], Image.Resampling.BILINEAR)
-    weight = np.asarray(mask, dtype=float)[..., None] / 255
-    levels = (0.35 * ground + 150)[..., None] * (1 - weight) + _rgb(LIGHT.product) * weight
-    return Image.fromarray(np.rint(levels).astype(np.uint8))
+    veil = Image.fromarray(np.rint(share * 255).astype(np.uint8))
+    veil = veil.resize(ground.shape[1::-1], Image.Resampling.NEAREST)
+    weight = np.asarray(veil, dtype=np.float32)[..., None] / 255
+    return Image.fromarray((ground + (_rgb(colour) - ground) * weight + 0.5).astype(np.uint8))
 
 
-def contact_sheet(features: np.ndarray, gram: np.ndarray, shown: np.ndarray) -> None:
-    """The channels side by side, each with its share of the layer's energy."""
-    energy = float(np.trace(gram)) or 1.0
-    with st.container(horizontal=True, gap="small"):
-        for channel in shown:
-            share = number(100 * float(gram[channel, channel]) / energy, 2)
-            st.image(
-                channel_picture(features[channel], colours().product),
-                caption=f"{channel + 1} · {share} %",
-                width=130,
-                alt=t("vgg_layers.overlay", number=channel + 1),
-            )
+def pair_over_picture(picture: Picture, first: np.ndarray, second: np.ndarray) -> list[Image.Image]:
+    """Two channels, (H, W), and their product over the picture; in the colours of light paper, which its grey is."""
+    panels = ((first, LIGHT.first), (second, LIGHT.second), (first * second, LIGHT.product))
+    return [over_picture(picture, values, colour) for values, colour in panels]
 
 
 def show_pair(features: np.ndarray, i: int, j: int, names: Sequence[str] | None = None) -> None:
@@ -97,26 +100,13 @@ def show_pair(features: np.ndarray, i: int, j: int, names: Sequence[str] | None 
 
 def gram_code(picture: Picture, recipe: Recipe, layer: str, depth: int) -> str:
     """A program for torchvision that computes this very matrix; the first `depth` modules lead to the layer."""
-    if recipe.architecture != "vgg16":  # no file of weights in the box
-        return f"""from gramlib import VGG, feature_gram, open_image, to_tensor
-
-image = open_image({picture.path!r})
-{picture.reduction}network = VGG({recipe.architecture!r}, pooling={recipe.pooling!r})
-F = network.features(to_tensor(image, max_side={recipe.size}), [{layer!r}])[{layer!r}]  # [C, H, W]
-G = feature_gram(F)
-print(tuple(G.shape), float(G.norm()), float(G.trace()))
-"""
     small = to_size(picture.image, recipe.size)
     pooling = "" if recipe.pooling == "max" else _AVERAGE
     return f"""import numpy as np
 import torch
 from PIL import Image, ImageOps
-from torchvision.models import vgg16
-
-network = vgg16(init_weights=False).features
-weights = torch.load("assets/weights/vgg16_features_fp16.pth")
-network.load_state_dict({{name: weight.float() for name, weight in weights.items()}})
-{pooling}image = ImageOps.exif_transpose(Image.open({picture.path!r})).convert("RGB")
+{_NETWORK[recipe.architecture]}{pooling}
+image = ImageOps.exif_transpose(Image.open({picture.path!r})).convert("RGB")
 {picture.reduction}image = image.resize({small}, Image.Resampling.LANCZOS)
 x = torch.from_numpy(np.array(image)).permute(2, 0, 1)[None] / 255
 mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])[:, None, :, None, None]
@@ -127,6 +117,25 @@ print(tuple(G.shape), float(G.norm()), float(G.trace()))
 """
 
 
+_NETWORK = {
+    "vgg16": """from torchvision.models import vgg16
+
+network = vgg16(init_weights=False).features
+weights = torch.load("assets/weights/vgg16_features_fp16.pth")
+network.load_state_dict({name: weight.float() for name, weight in weights.items()})
+""",
+    "vgg16-random": """from torchvision.models import vgg16
+
+from gramlib import load_weights
+
+network = vgg16(init_weights=False).features
+network.load_state_dict(load_weights("vgg16-random"))  # He's normal distribution, always the same numbers
+""",
+    "vgg19": """from torchvision.models import vgg19
+
+network = vgg19(weights="IMAGENET1K_V1").features
+""",
+}
 _AVERAGE = """for k, module in enumerate(network):
     if isinstance(module, torch.nn.MaxPool2d):
         network[k] = torch.nn.AvgPool2d(2, 2)

@@ -1,8 +1,11 @@
 """One colour, one meaning, in every lesson, formula, chart and canvas.
 
+Violet and green are the two ends of one scale, for what two vectors or channels make together: a product, a sum of
+products, a cell, an eigenvalue. From zero up it is violet, below zero green, in a table, a formula or a canvas alike.
+The strength of a channel that is shown alone, neither first nor second, lies on that scale, too.
+
 The two schemes are safe for colour-blind eyes: blue and orange differ on the axis that nearly everyone sees, violet
-and green (positive and negative) as in ColorBrewer's PRGn. Colour never stands alone: a sign, a name or a position
-says the same.
+and green as in ColorBrewer's PRGn. Colour never stands alone: a sign, a name or a position says the same.
 """
 
 from __future__ import annotations
@@ -21,8 +24,8 @@ class Colours:
     quiet: str  # words of second rank
     first: str  # the first vector, channel i
     second: str  # the second vector, channel j
-    product: str  # what the two make together; a positive number
-    negative: str  # a negative number
+    product: str  # what the two make together, from zero up
+    negative: str  # the same, below zero
     content: str
     style: str
 
@@ -35,6 +38,10 @@ class Colours:
     def sequential(self) -> list[tuple[float, str]]:
         """Plotly scale from 0 to 1: the upper half of the diverging one."""
         return [(0.0, self.paper), (1.0, self.product)]
+
+    def of_product(self, value: float) -> str:
+        """The colour of a number that two make together."""
+        return self.negative if value < 0 else self.product
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -11,7 +11,7 @@ from PIL import Image
 from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram, flatten_features, gram_matrix
 from gramlib.positions import mirror, mix_positions, roll, shuffle_apart, shuffle_together
-from pages.ui import channels, frame, tables
+from pages.ui import channels, formulas, frame, tables
 from pages.ui.computed import Recipe, layer_features
 from pages.ui.matrix_canvas import chosen, matrix_canvas
 from pages.ui.numbers import number, without_noise
@@ -34,7 +34,9 @@ CHANGES: Mapping[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] =
 }
 RIGHT = {"together": "same", "apart": "diagonal", "mirror": "same", "roll": "same", "mix": "same", "image": "changes"}
 
-# The same Gram matrix: each pattern has two channels, black and white, which never meet
+OPPOSED = "relu3_1"  # a layer in which some of the strongest channels of each of our pictures oppose each other
+
+# The same Gram matrix: each pattern has two channels, white and black, which never meet
 ROWS, COLUMNS = np.indices((6, 6))
 TWINS = {
     "stripes": np.stack([COLUMNS % 2, 1 - COLUMNS % 2]).astype(float),
@@ -42,9 +44,12 @@ TWINS = {
 }
 
 
+WHITE_AND_BLACK = ("white", "black")
+
+
 def real_maps(state: PageState) -> tuple[Picture, np.ndarray, list[str]]:
     """Let the person choose a picture and what to read from it; its channels, (C, H, W), and their names."""
-    left, right = st.columns(2)
+    left, right = st.columns([2, 3], gap="large")
     with left:
         picture = choose_picture(state, "picture", t("feature_maps.picture"))
     with right:
@@ -130,13 +135,19 @@ def covariance(state: PageState) -> None:
     st.markdown(t("feature_maps.mean_note"))
     tables.matrix(rows.mean(axis=1)[None], [t("feature_maps.mean")], names)
     opposed = readings["correlation"] + 2 * (readings["gram"] <= 0)
-    i, j = np.unravel_index(int(np.argmin(opposed)), opposed.shape)
-    if readings["covariance"][i, j] < 0 < readings["gram"][i, j]:
-        values = {reading: number(matrix[i, j]) for reading, matrix in readings.items()}
-        st.markdown(t("feature_maps.opposed", first=names[i], second=names[j], **values))
-        channels.show_pair(maps, int(i), int(j), [names[i], names[j]])
+    i, j = map(int, np.unravel_index(int(np.argmin(opposed)), opposed.shape))
+    values = {reading: float(matrix[i, j]) for reading, matrix in readings.items()}
+    if values["covariance"] < 0 < values["gram"]:
+        said = {reading: number(value) for reading, value in values.items()}
+        st.markdown(t("feature_maps.opposed", first=names[i], second=names[j], **said))
     else:
-        st.info(t("feature_maps.none_opposed"))
+        st.markdown(t("feature_maps.none_opposed", first=names[i], second=names[j]))
+        if state["source"] != OPPOSED:
+            look = t("feature_maps.look_at", layer=OPPOSED)
+            st.button(look, on_click=state.set, kwargs={"source": OPPOSED}, key="feature_maps.look_at")
+    means = rows[[i, j]].mean(axis=1)
+    formulas.covariance(values["gram"], float(means[0]), float(means[1]), values["covariance"])
+    channels.show_pair(maps, i, j, [names[i], names[j]])
 
 
 def keeps(state: PageState) -> None:
@@ -208,26 +219,50 @@ def _measure(before: np.ndarray, after: np.ndarray, names: list[str]) -> None:
                 signed=True,
                 selectable=False,
             )
+    _say_change(before, after)
+
+
+def _say_change(before: np.ndarray, after: np.ndarray) -> None:
     relative = float(np.linalg.norm(after - before) / (np.linalg.norm(before) or 1.0))
-    st.markdown(t("feature_maps.measured", change=number(relative, 2)))
+    said = t("feature_maps.measured", change=number(relative, 2))
+    st.markdown(f"{said} {t('feature_maps.only_rounding')}" if 0 < relative < 1e-12 else said)
 
 
 def _twins() -> None:
-    """Stripes and checker: two pictures that nobody confuses, with one Gram matrix."""
-    names = ["1", "2"]
-    for column, (name, maps) in zip(st.columns(2, gap="large"), TWINS.items(), strict=True):
+    """Stripes and checker: two pictures that nobody confuses, with one Gram matrix, until a channel sees neighbours."""
+    columns = dict(zip(TWINS, st.columns(2, gap="large"), strict=True))
+    for name, maps in TWINS.items():
+        with columns[name]:
+            st.markdown(f"**{t(f'feature_maps.twin.{name}')}**")
+            _patterns(maps, WHITE_AND_BLACK)
+    if not frame.prediction("feature_maps", "guess_twins", [*TWINS, "same"], "same"):
+        return
+    seen = st.toggle(t("feature_maps.see_neighbours"), key="feature_maps.neighbours")
+    grams = {}
+    for (name, maps), column in zip(TWINS.items(), st.columns(2, gap="large"), strict=True):
+        names = WHITE_AND_BLACK
+        if seen:  # white where white lies above it, too
+            both = maps[0] * np.roll(maps[0], 1, axis=0)
+            maps, names = np.concatenate([maps, both[None]]), (*names, "pair")
+        grams[name] = feature_gram(maps, normalize="none")
         with column:
             st.markdown(f"**{t(f'feature_maps.twin.{name}')}**")
-            with st.container(horizontal=True, gap="small"):
-                for values, channel in zip(maps, names, strict=True):
-                    st.image(channels.signed_picture(values), width=140, caption=channel, alt=channel)
+            if seen:
+                _patterns(maps[2:], names[2:])
             matrix_canvas(
-                feature_gram(maps, normalize="none"),
+                grams[name],
                 key=f"feature_maps.twin.{name}",
                 words=group("matrix"),
-                row_names=names,
-                width=240,
+                row_names=[t(f"feature_maps.pattern.{channel}") for channel in names],
+                width=300,
                 selectable=False,
             )
-    if frame.prediction("feature_maps", "guess_twins", ["filters", "never"], "filters"):
-        st.caption(t("feature_maps.twins_note"))
+    _say_change(*grams.values())
+    st.caption(t("feature_maps.twins_note"))
+
+
+def _patterns(maps: np.ndarray, names: Sequence[str]) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for values, name in zip(maps, names, strict=True):
+            said = t(f"feature_maps.pattern.{name}")
+            st.image(channels.signed_picture(values), width=140, caption=said, alt=said)

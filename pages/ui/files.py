@@ -108,7 +108,7 @@ def take_rows(
             take(rows)
 
     with st.expander(label, icon=":material/upload_file:"):
-        st.file_uploader(label, help=note, key=key, on_change=read, label_visibility="collapsed")
+        st.file_uploader(label, key=key, on_change=read, label_visibility="collapsed")
         st.caption(note)
         if failed in st.session_state:
             st.error(fault(st.session_state[failed]))

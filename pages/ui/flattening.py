@@ -38,10 +38,11 @@ MORE_CHANNELS = {"light": ("#00524e", "#b14385"), "dark": ("#2fd9c0", "#f7b0e4")
 Maps = tuple[tuple[tuple[float, ...], ...], ...]
 
 _FILES = Path(__file__).parents[2] / "assets" / "components"
-_html, _css, _picture, _js = (
-    (_FILES / f"flattening{kind}").read_text(encoding="utf-8") for kind in (".html", ".css", "_picture.js", ".js")
+_html, _css, *_js = (
+    (_FILES / name).read_text(encoding="utf-8")
+    for name in ("flattening.html", "flattening.css", "numbers.js", "flattening_picture.js", "flattening.js")
 )
-_flattening = st.components.v2.component("gramlab.flattening", html=_html, css=_css, js=_picture + _js)
+_flattening = st.components.v2.component("gramlab.flattening", html=_html, css=_css, js="".join(_js))
 
 
 def channel_colours() -> tuple[str, str, str, str]:

@@ -10,6 +10,7 @@ from gramlib.errors import GramlabError
 from pages.ui.state import PageState, choice
 from pages.ui.text import fault, labels, t
 
+LONGEST_COLOURED = 5000  # characters
 LESSONS = ("vectors", "gram", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
 
 
@@ -77,11 +78,13 @@ def try_this(lesson: str, experiments: Mapping[str, Callable[[], None]]) -> None
             st.caption(t(f"{lesson}.try.{name}_why"))
 
 
-def footer(lesson: str, state: PageState, code: str) -> None:
-    """The code that makes what is on the screen, the link to this state, and the way on."""
-    with st.expander(t("frame.in_code"), icon=":material/code:"):
-        st.caption(t("frame.in_code_note"))
-        st.code(code, language="python")
+def footer(lesson: str, state: PageState, code: str | None) -> None:
+    """The code that makes what is on the screen, if there is something, the link to this state, and the way on."""
+    if code is not None:
+        with st.expander(t("frame.in_code"), icon=":material/code:"):
+            st.caption(t("frame.in_code_note"))
+            # a browser takes half a minute to colour a vector of 10 000 numbers
+            st.code(code, language="python" if len(code) < LONGEST_COLOURED else None)
     with st.expander(t("frame.link"), icon=":material/link:"):
         st.caption(t("frame.link_note"))
         query = "&".join(f"{name}={_escape(value)}" for name, value in state.link().items())

@@ -12,12 +12,13 @@ from gramlib.gram import align, gram_matrix, properties, recover_vectors, rotati
 from pages.ui import formulas, plots, tables
 from pages.ui.matrix_canvas import matrix_canvas
 from pages.ui.number_table import committed, number_table
-from pages.ui.numbers import number, without_noise
+from pages.ui.numbers import number, read_rows, without_noise
 from pages.ui.state import PageState
 from pages.ui.text import fault, group, t
 from pages.ui.vector_canvas import MOST_VECTORS, vector_canvas
 
-SLIDERS = 4
+SLIDERS = 4  # weights that can be dragged
+LARGEST_BY_HAND = 4  # rows of a matrix that is typed
 
 
 def symmetry(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int]) -> None:
@@ -61,17 +62,30 @@ def eigenvalues(vectors: np.ndarray, gram: np.ndarray) -> None:
 
 def rank(vectors: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> None:
     """Turn one vector onto another: an eigenvalue reaches zero, and the rank falls."""
-    i, j = cell if cell[0] != cell[1] else (cell[0], (cell[0] + 1) % len(vectors))
     if len(vectors) < 2:
         st.info(t("gram.rank.needs_two"))
         return
+    i, j = _two(cell, len(vectors))
     share = st.slider(
         t("gram.rank.slider", first=names[i], second=names[j]), 0, 100, 0, 5, format="%d %%", key="gram.rank.share"
     )
-    pair = vectors[[i, j]]
-    found = properties(gram_matrix(turned_onto(pair[0], pair[1], share / 100)))
+    turned = turned_onto(vectors[i], vectors[j], share / 100)
+    found = properties(gram_matrix(turned))
     left, right = st.columns(2, gap="large")
     with left:
+        if vectors.shape[1] == 2:
+            vector_canvas(
+                turned.tolist(),
+                names=[names[i], names[j]],
+                key="gram.rank.canvas",
+                words=group("canvas"),
+                mode="family",
+                ghosts=[vectors[j].tolist()],
+                parallelogram=True,
+                locked=True,
+            )
+            st.caption(t("gram.rank.turned", second=names[j]))
+    with right if vectors.shape[1] == 2 else left:
         st.plotly_chart(plots.eigenvalue_bars(found.eigenvalues), key="gram.rank.bars", config=plots.STILL)
     with right:
         tables.facts(
@@ -95,7 +109,7 @@ def turned_onto(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarr
     return np.stack([first, direction * (length / np.linalg.norm(direction))])
 
 
-def volume(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
+def volume(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> None:
     """√det G as the area of a parallelogram, the volume of a box, or a number where nothing can be drawn."""
     k, n = vectors.shape
     found = properties(gram)
@@ -103,23 +117,37 @@ def volume(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
     if k == 1:
         st.markdown(t("gram.volume.one"))
     elif k == 2 and n == 2:
-        vector_canvas(
-            vectors.tolist(),
-            names=names,
-            key="gram.volume",
-            words=group("canvas"),
-            mode="family",
-            parallelogram=True,
-            locked=True,
-        )
+        _area(vectors, names)
         st.caption(t("gram.volume.area"))
     elif k == 3 and n == 3:
         st.plotly_chart(plots.box(vectors, names), key="gram.volume.box", config=plots.TURNING)
         st.caption(t("gram.volume.box"))
     elif k > n:
         st.markdown(t("gram.volume.too_many", k=k, n=n))
+        if n == 2:
+            pair = list(_two(cell, k))
+            st.markdown(t("gram.volume.pair", first=names[pair[0]], second=names[pair[1]]))
+            formulas.root_of_determinant(2, properties(gram_matrix(vectors[pair])).volume)
+            _area(vectors[pair], [names[index] for index in pair])
     else:
         st.markdown(t("gram.volume.number", k=k, n=n))
+
+
+def _two(cell: tuple[int, int], k: int) -> tuple[int, int]:
+    """The two vectors of a cell; of a cell on the diagonal, that vector and the next."""
+    return cell if cell[0] != cell[1] else (cell[0], (cell[0] + 1) % k)
+
+
+def _area(pair: np.ndarray, names: Sequence[str]) -> None:
+    vector_canvas(
+        pair.tolist(),
+        names=names,
+        key="gram.volume",
+        words=group("canvas"),
+        mode="family",
+        parallelogram=True,
+        locked=True,
+    )
 
 
 def forgets(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
@@ -182,6 +210,14 @@ def rebuild(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None
             tables.matrix(without_noise(shown)[:16, :8], names[:16])
 
 
+def read_matrix(text: str) -> tuple[tuple[float, ...], ...]:
+    """A reader of links for a matrix that was typed: as many rows as columns."""
+    rows = read_rows(LARGEST_BY_HAND, LARGEST_BY_HAND)(text)
+    if len(rows) != len(rows[0]):
+        raise ValueError(text)
+    return rows
+
+
 def by_hand(state: PageState) -> None:
     """A matrix typed by hand: has it vectors, or a negative eigenvalue?"""
 
@@ -189,7 +225,16 @@ def by_hand(state: PageState) -> None:
         if (rows := committed("gram.hand.table", np.shape(state["hand"]))) is not None:
             state["hand"] = rows
 
+    def resize() -> None:
+        size = st.session_state["gram.hand.size"]
+        matrix = np.eye(size)
+        kept = min(size, len(state["hand"]))
+        matrix[:kept, :kept] = np.array(state["hand"])[:kept, :kept]
+        state["hand"] = tuple(map(tuple, matrix.tolist()))
+
     st.markdown(t("gram.hand.what"))
+    st.session_state["gram.hand.size"] = len(state["hand"])
+    st.number_input(t("gram.hand.size"), 1, LARGEST_BY_HAND, key="gram.hand.size", on_change=resize, width=160)
     names = [str(index + 1) for index in range(len(state["hand"]))]
     number_table(
         state["hand"],

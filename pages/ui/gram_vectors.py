@@ -15,6 +15,7 @@ from pages.ui.vector_canvas import MOST_VECTORS, committed, tapped, vector_canva
 
 COUNTS = (16, 64)  # vectors, and numbers of each, that a table on the screen holds
 DEFAULT = ((3.0, 1.0), (1.0, 2.0), (-2.0, 1.0))
+STEPPER = 165  # pixels: two beside each other on a telephone
 _FILE = "gram.array"
 
 
@@ -93,7 +94,7 @@ def _steppers(state: PageState) -> None:
         new[kept] = old[kept]
         state["vectors"] = tuple(map(tuple, new.tolist()))
 
-    sides = zip(st.columns(2), ("count", "dimension"), np.shape(state["vectors"]), COUNTS, strict=True)
-    for column, side, size, most in sides:
-        st.session_state[f"gram.{side}"] = size
-        column.number_input(t(f"gram.{side}"), 1, most, key=f"gram.{side}", on_change=resize)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        for side, size, most in zip(("count", "dimension"), np.shape(state["vectors"]), COUNTS, strict=True):
+            st.session_state[f"gram.{side}"] = size
+            st.number_input(t(f"gram.{side}"), 1, most, key=f"gram.{side}", on_change=resize, width=STEPPER)

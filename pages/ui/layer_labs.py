@@ -3,169 +3,121 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from gramlib.channels import (
-    correlations,
-    directions_for,
-    effective_rank,
-    order_by_energy,
-    order_by_likeness,
-    telling_pairs,
-)
-from gramlib.gram import properties
-from pages.ui import channels, plots, tables
-from pages.ui.colours import Colours, colours
-from pages.ui.computed import LayerGrams, Recipe, layer_grams
+from gramlib.channels import READINGS, directions_for, effective_rank
+from pages.ui import channels, networks, plots, tables
+from pages.ui.channel_sheet import channel_sheet
+from pages.ui.colours import LIGHT
+from pages.ui.computed import Recipe
+from pages.ui.layer_pass import LayerPass, layer_pass
 from pages.ui.matrix_canvas import chosen, matrix_canvas
-from pages.ui.numbers import number, without_noise
+from pages.ui.numbers import number
 from pages.ui.pictures import Picture, choose_picture
 from pages.ui.state import PageState
 from pages.ui.text import group, labels, t
 
-READINGS = ("gram", "cosine", "covariance", "correlation")
-SCALES = ("linear", "sqrt", "log")
 ORDERS = ("as_is", "energy", "likeness")
-_THUMBNAIL = 64
-_PAGE = 24  # channels of the contact sheet that each press on "more" adds
+_PAIRS = 6  # of each list
 
 
-def strip(state: PageState, picture: Picture, recipe: Recipe, computed: LayerGrams) -> None:
-    """Every layer at a glance: its Gram matrix as a thumbnail, its shape and energy, and a button that chooses it."""
-    thumbnails = _thumbnails(picture.name, recipe, colours(), computed)
-    with st.container(horizontal=True, gap="small"):
-        for layer, gram in computed.grams.items():
-            with st.container(width=92, gap=None):
-                st.image(thumbnails[layer], width=84, alt=layer)
-                st.button(
-                    layer,
-                    key=f"vgg_layers.strip.{layer}",
-                    type="primary" if layer == state["layer"] else "secondary",
-                    on_click=_choose_layer,
-                    args=(state, layer),
-                    width=84,
-                )
-                height, width = computed.shapes[layer]
-                st.caption(f"{len(gram)}·{height}×{width}  \nΣ {number(float(np.trace(gram)), 2)}")
+def shown_pair(state: PageState, seen: LayerPass, layer: str) -> tuple[int, int]:
+    """The pair that the person has chosen, else the two strongest channels of this picture."""
+    order = seen.order(layer, "energy")
+    if state["pair"] is None or max(state["pair"]) >= len(order):
+        return int(order[0]), int(order[1])
+    return state["pair"]
 
 
-def _choose_layer(state: PageState, layer: str) -> None:
-    # another layer has other channels: begin with its own strongest
-    state.set(layer=layer, pair=None)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _thumbnails(name: str, recipe: Recipe, scheme: Colours, _computed: LayerGrams) -> dict[str, Image.Image]:
-    return {layer: _thumbnail(gram) for layer, gram in _computed.grams.items()}
-
-
-def _thumbnail(gram: np.ndarray) -> Image.Image:
-    """The matrix in order of energy, as a small picture; the root, so that more than the largest cells can be seen."""
-    order = order_by_energy(gram)
-    share = np.sqrt(np.maximum(gram[np.ix_(order, order)], 0) / (gram.max() or 1.0))
-    return channels.channel_picture(share, colours().product, width=0).resize(
-        (_THUMBNAIL, _THUMBNAIL), Image.Resampling.BOX
-    )
-
-
-def matrix_of(reading: str, gram: np.ndarray, features: np.ndarray) -> np.ndarray:
-    """The Gram matrix of a layer as it is, as cosines, or of the channels without their means."""
-    if reading == "gram":
-        return gram
-    if reading == "cosine":
-        lengths = np.sqrt(np.diag(gram))
-        lengths[lengths == 0] = 1.0  # a silent channel has no direction; its row stays 0
-        return gram / np.outer(lengths, lengths)
-    if reading == "correlation":
-        return correlations(features)
-    means = features.reshape(len(features), -1).mean(axis=1)
-    return without_noise(gram - np.outer(means, means))
-
-
-def matrix(state: PageState, computed: LayerGrams, features: np.ndarray) -> np.ndarray:
-    """The large canvas with its four readings, three scales and three orders; returns the matrix that is shown."""
-    gram = computed.grams[state["layer"]]
-    with st.container(horizontal=True, gap="small"):
-        for name, options in (("reading", READINGS), ("scale", SCALES), ("order", ORDERS)):
+def matrix(
+    state: PageState, seen: LayerPass, layer: str, wait_for_all: Callable[[], None]
+) -> Callable[[], Image.Image]:
+    """The large canvas with its four readings, three scales and three orders; returns what makes a picture of it."""
+    reading = state["reading"]
+    bounded = reading in ("cosine", "correlation")
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        for name, options in (("reading", READINGS), ("scale", tuple(channels.SCALES)), ("order", ORDERS)):
             st.selectbox(
                 t(f"vgg_layers.{name}"),
                 options,
                 format_func=labels(f"vgg_layers.{name}s", options),
-                width=150,
+                width=158,
                 **state.widget(name),
             )
-    shown = matrix_of(state["reading"], gram, features)
-    order = {"as_is": lambda gram: np.arange(len(gram)), "energy": order_by_energy, "likeness": order_by_likeness}[
-        state["order"]
-    ](gram)
+    label = t("vgg_layers.shared_always" if bounded else "vgg_layers.shared")
+    st.toggle(label, disabled=bounded, wrap=True, **state.widget("shared"))
+    limit = 1.0 if bounded else None
+    if state["shared"] and not bounded:
+        wait_for_all()
+        limit = seen.limit(reading)
+    order = seen.order(layer, state["order"])
     place = np.argsort(order)
-    i, j = state["pair"]
+    i, j = shown_pair(state, seen, layer)
 
     def take() -> None:
         if (cell := chosen("vgg_layers.gram")) is not None:
             state["pair"] = (int(order[cell[0]]), int(order[cell[1]]))
 
-    shared = st.toggle(t("vgg_layers.shared"), key="vgg_layers.shared", disabled=state["reading"] != "gram")
-    limit = max(float(other.max()) for other in computed.grams.values()) if shared else None
+    shown = seen.read(layer, reading)[np.ix_(order, order)]
     matrix_canvas(
-        shown[np.ix_(order, order)],
+        shown,
         key="vgg_layers.gram",
         words=group("matrix"),
         row_names=[str(channel + 1) for channel in order],
+        name=t(f"vgg_layers.names.{reading}"),
         cell=(int(place[i]), int(place[j])),
         scale=state["scale"],
-        limit=limit if state["reading"] == "gram" else None,
+        limit=limit,
         width=600,
         on_change=take,
     )
-    return shown
+    scale = state["scale"]
+    return lambda: channels.signed_picture(shown, scale, limit, LIGHT)
 
 
-def cell(state: PageState, gram: np.ndarray, features: np.ndarray) -> None:
-    """One cell opened: both channels, where they meet, how they are spread, and the numbers."""
-    i, j = state["pair"]
+def cell(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
+    """One cell opened: both channels over the picture, where they meet, how they are spread, and the numbers."""
+    i, j = shown_pair(state, seen, layer)
+    gram = seen.grams[layer]
+    first, second = seen.channels[layer][[i, j]].astype(np.float32)
     st.subheader(t("vgg_layers.cell", i=i + 1, j=j + 1, value=number(float(gram[i, j]))), anchor=False)
-    channels.show_pair(features, i, j)
+    captions = (*(t("vgg_layers.overlay", number=k + 1) for k in (i, j)), t("vgg_layers.product"))
+    panels = channels.pair_over_picture(picture, first, second)
+    for column, panel, caption in zip(st.columns(3), panels, captions, strict=True):
+        column.image(panel, caption=caption, width="stretch", output_format="JPEG", alt=caption)
     left, right = st.columns(2, gap="large")
     with left:
-        st.plotly_chart(
-            plots.joint(features[i], features[j], (i + 1, j + 1)), key="vgg_layers.joint", config=plots.STILL
-        )
+        st.plotly_chart(plots.joint(first, second, (i + 1, j + 1)), key="vgg_layers.joint", config=plots.STILL)
         st.caption(t("vgg_layers.joint"))
     with right:
-        lengths = float(np.sqrt(gram[i, i] * gram[j, j]))
-        cosine = float(gram[i, j]) / lengths if lengths else 0.0
-        pair = correlations(features[[i, j]])
+        cosine, correlation = (float(seen.read(layer, reading)[i, j]) for reading in ("cosine", "correlation"))
         tables.facts(
             [
-                (t("vgg_layers.mean_product", positions=features[0].size), number(float(gram[i, j]))),
+                (t("vgg_layers.mean_product", i=i + 1, j=j + 1, positions=first.size), number(float(gram[i, j]))),
                 (f"G[{i + 1}, {i + 1}]", number(float(gram[i, i]))),
                 (f"G[{j + 1}, {j + 1}]", number(float(gram[j, j]))),
-                (t("vgg_layers.cosine"), number(cosine)),
-                (t("vgg_layers.angle"), f"{number(float(np.degrees(np.arccos(min(1.0, cosine)))))}°"),
-                (t("vgg_layers.correlation"), number(float(pair[0, 1]))),
+                (t("vgg_layers.cosine", i=i + 1, j=j + 1), number(cosine)),
+                (t("vgg_layers.angle"), f"{number(float(np.degrees(np.arccos(cosine))))}°"),
+                (t("vgg_layers.correlation"), number(correlation)),
             ]
         )
 
 
-def pairs(state: PageState, gram: np.ndarray, features: np.ndarray) -> None:
+def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
     """Lists that open cells: who fires together, and, once the means are gone, who takes turns."""
-    correlation = correlations(features)
-    lists = {
-        "strongest": (telling_pairs(gram, 6), gram),
-        "likest": (telling_pairs(correlation, 6), correlation),
-        "opposed": (telling_pairs(correlation, 6, lowest=True), correlation),
-    }
-    for column, (name, (found, values)) in zip(st.columns(3), lists.items(), strict=True):
+    lists = {"strongest": ("gram", False), "likest": ("correlation", False), "opposed": ("correlation", True)}
+    for column, (name, (reading, lowest)) in zip(st.columns(3), lists.items(), strict=True):
+        values = seen.read(layer, reading)
         with column:
             st.markdown(f"**{t(f'vgg_layers.pairs.{name}')}**")
-            for i, j in found:
+            for place, (i, j) in enumerate(seen.pairs(layer, reading, _PAIRS, lowest)):
                 st.button(
                     f"{i + 1} · {j + 1}: {number(float(values[i, j]))}",
-                    key=f"vgg_layers.{name}.{i}.{j}",
+                    key=f"vgg_layers.{name}.{place}",  # the same button for another pair: nothing is built anew
                     on_click=state.set,
                     kwargs={"pair": (i, j)},
                     width="stretch",
@@ -173,48 +125,44 @@ def pairs(state: PageState, gram: np.ndarray, features: np.ndarray) -> None:
             st.caption(t(f"vgg_layers.pairs.{name}_note"))
 
 
-def sheet(state: PageState, picture: Picture, gram: np.ndarray, features: np.ndarray) -> None:
-    """The channels, strongest first, as many as are asked for; and one of them over the picture."""
-    shown = st.session_state.setdefault("vgg_layers.shown", _PAGE)
-    order = order_by_energy(gram)
+def sheet(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
+    """All channels, strongest first; and one of them over the picture."""
+    order = seen.order(layer, "energy")
+    channel = state["channel"] if state["channel"] in order else int(order[0])
     st.caption(t("vgg_layers.channels_note"))
-    left, right = st.columns([1, 2])
-    with left:
-        channel = st.selectbox(
-            t("vgg_layers.enlarge"),
-            [int(index) for index in order],
-            format_func="{:d}".format,
-            key="vgg_layers.channel",
-        )
-        share = 100 * float(gram[channel, channel]) / (float(np.trace(gram)) or 1.0)
-        st.caption(t("vgg_layers.share", share=number(share, 2)))
-    with right:
-        st.image(channels.overlaid(picture.image, features[channel]), width="stretch", alt=str(channel + 1))
-    channels.contact_sheet(features, gram, order[:shown])
-    if shown < len(order):
-        st.button(t("vgg_layers.more", count=len(order) - shown), on_click=_more, key="vgg_layers.more")
+    channel_sheet(
+        picture,
+        seen.channels[layer],
+        seen.grams[layer],
+        order,
+        channel,
+        lambda choice: state.set(channel=choice),
+    )
 
 
-def _more() -> None:
-    st.session_state["vgg_layers.shown"] += 2 * _PAGE
-
-
-def spectrum(computed: LayerGrams, layer: str) -> None:
+def spectrum(seen: LayerPass, layer: str) -> None:
     """How few directions hold the energy of the layer: what its style comes down to."""
-    values = properties(computed.grams[layer]).eigenvalues
+    values = seen.eigenvalues(layer)
     needed = directions_for(values, 0.9)
-    st.plotly_chart(plots.energy_curve(values, needed), key="vgg_layers.spectrum", config=plots.STILL)
+    left, right = st.columns(2)
+    left.plotly_chart(plots.eigenvalue_bars(values), key="vgg_layers.eigenvalues", config=plots.STILL)
+    left.caption(t("vgg_layers.eigenvalues", shown=min(64, len(values)), count=len(values)))
+    right.plotly_chart(plots.energy_curve(values, needed), key="vgg_layers.spectrum", config=plots.STILL)
+    right.caption(t("vgg_layers.energy_curve"))
     st.markdown(t("vgg_layers.spectrum", needed=needed, count=len(values), rank=number(effective_rank(values), 2)))
 
 
-def compare(state: PageState, picture: Picture, recipe: Recipe, computed: LayerGrams) -> None:
+def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass, layer: str) -> None:
     """Two pictures at this layer: A, B and A − B, on one scale."""
     other = choose_picture(state, "other", t("vgg_layers.other"))
-    layer = state["layer"]
-    a, b = computed.grams[layer], layer_grams(other, recipe, (layer,)).grams[layer]
-    order = order_by_energy(a + b)
+    width, height = channels.to_size(other.image, recipe.size)
+    networks.network(recipe.architecture, recipe.pooling).check([layer], height, width)
+    beside = layer_pass(other, recipe)
+    beside.wait_for(layer)
+    a, b = seen.grams[layer], beside.grams[layer]
+    order = np.argsort(-np.diag(a + b), kind="stable")
     limit = float(max(a.max(), b.max()))
-    titles = {"a": (picture.title, a), "b": (other.title, b), "difference": (t("vgg_layers.difference"), a - b)}
+    titles = {"a": (f"A · {picture.title}", a), "b": (f"B · {other.title}", b), "difference": ("A − B", a - b)}
     for column, (name, (title, values)) in zip(st.columns(3), titles.items(), strict=True):
         with column:
             st.markdown(f"**{title}**")
@@ -231,23 +179,63 @@ def compare(state: PageState, picture: Picture, recipe: Recipe, computed: LayerG
     from gramlib.style import style_distance  # torch is there by now
 
     st.markdown(t("vgg_layers.compared", distance=number(style_distance(a, b))))
+    needed = [directions_for(side.eigenvalues(layer), 0.9) for side in (seen, beside)]
+    st.caption(t("vgg_layers.compared_directions", a=needed[0], b=needed[1], count=len(a)))
 
 
-def files_of(computed: LayerGrams, shown: np.ndarray) -> dict[str, bytes]:
-    """The Gram matrices of all layers as NPZ, and the matrix that is shown as CSV and as a picture."""
-    archive, table, image = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    np.savez_compressed(archive, **computed.grams)
-    np.savetxt(table, shown, delimiter=",", fmt="%.9g")
-    channels.signed_picture(shown).save(image, "PNG")
-    return {"npz": archive.getvalue(), "csv": table.getvalue(), "png": image.getvalue()}
-
-
-def take_away(picture: Picture, layer: str, shown: np.ndarray, computed: LayerGrams) -> None:
-    """The matrices as files to keep."""
-    kinds = {"npz": "application/octet-stream", "csv": "text/csv", "png": "image/png"}
+def take_away(
+    state: PageState, picture: Picture, seen: LayerPass, layer: str, shown: Callable[[], Image.Image]
+) -> None:
+    """The matrices and pictures as files to keep; each is made when it is asked for."""
+    i, j = shown_pair(state, seen, layer)
+    reading = state["reading"]
+    name = layer if reading == "gram" else f"{layer}-{reading}"
+    files = {
+        "npz": ("gram.npz", lambda: archive(seen)),
+        "csv": (f"{name}.csv", lambda: table(seen.read(layer, reading))),
+        "png": (f"{name}.png", lambda: png(shown())),
+        "pair": (f"{layer}-{i + 1}-{j + 1}.png", lambda: png(_side_by_side(picture, seen.channels[layer][[i, j]]))),
+        "picture": (f"{picture.path.rpartition('/')[2].rpartition('.')[0]}.png", lambda: png(picture.image)),
+    }
+    kinds = {"npz": "application/octet-stream", "csv": "text/csv"}
     with st.container(horizontal=True):
-        for kind, data in files_of(computed, shown).items():
-            name = "gram.npz" if kind == "npz" else f"gram-{layer}.{kind}"
-            label = t(f"vgg_layers.files.{kind}", layer=layer)
-            st.download_button(label, data, name, kinds[kind], key=f"save.{kind}", on_click="ignore")
+        for kind, (file_name, make) in files.items():
+            st.download_button(
+                t(f"vgg_layers.files.{kind}", layer=layer, i=i + 1, j=j + 1),
+                make,
+                file_name,
+                kinds.get(kind, "image/png"),
+                key=f"save.{kind}",
+                on_click="ignore",
+            )
     st.caption(t("vgg_layers.take_note", picture=picture.title))
+
+
+def archive(seen: LayerPass) -> bytes:
+    """The Gram matrices of all layers by name, as NPZ."""
+    seen.wait_for()
+    file = io.BytesIO()
+    np.savez_compressed(file, **seen.grams)
+    return file.getvalue()
+
+
+def table(matrix: np.ndarray) -> bytes:
+    """A matrix as CSV, the channels in the network's own order, in the nine digits that single precision has."""
+    file = io.BytesIO()
+    np.savetxt(file, matrix, delimiter=",", fmt="%.9g")
+    return file.getvalue()
+
+
+def png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def _side_by_side(picture: Picture, pair: np.ndarray) -> Image.Image:
+    panels = channels.pair_over_picture(picture, *pair.astype(np.float32))
+    width, height = panels[0].size
+    whole = Image.new("RGB", (3 * width + 2 * 12, height), "white")
+    for place, panel in enumerate(panels):
+        whole.paste(panel, (place * (width + 12), 0))
+    return whole

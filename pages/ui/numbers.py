@@ -38,6 +38,12 @@ def number(value: float, digits: int = 3) -> str:
     return f"{text}×10{exponent.translate(_SUPERSCRIPTS)}" if exponent else text
 
 
+def is_exact(value: float, digits: int = 3) -> bool:
+    """Whether the number as it is written is the number itself, but for what rounding has left over."""
+    mantissa, exponent = _parts(float(value), digits)
+    return abs(float(f"{mantissa}e{exponent or 0}") - value) <= 1e-12 * abs(value)
+
+
 def angle_text(degrees: float) -> str:
     """An angle with four digits, or as many as it takes to tell it from 0°, 90° and 180°."""
     for digits in range(4, 16):

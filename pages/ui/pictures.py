@@ -13,6 +13,7 @@ from PIL import Image
 
 from gramlib.errors import GramlabError
 from gramlib.images import open_image
+from pages.ui.picture_source import picture_source
 from pages.ui.state import PageState, Parameter
 from pages.ui.text import fault, t
 
@@ -37,14 +38,18 @@ class Picture:
     @property
     def path(self) -> str:
         """Where a program finds the file; an upload lies where the person has it."""
-        if self.name.startswith(_OWN):
+        if self.is_own:
             return _uploads()[self.name][0]
         return samples()[self.name].relative_to(_FOLDER.parents[1]).as_posix()
 
     @property
+    def is_own(self) -> bool:
+        return self.name.startswith(_OWN)
+
+    @property
     def reduction(self) -> str:
         """The line of a program that does to the file what was done here when it was uploaded."""
-        return f"image.thumbnail(({_LONGEST_SIDE}, {_LONGEST_SIDE}))\n" if self.name.startswith(_OWN) else ""
+        return f"image.thumbnail(({_LONGEST_SIDE}, {_LONGEST_SIDE}))\n" if self.is_own else ""
 
 
 @functools.cache
@@ -133,30 +138,58 @@ def choose_pictures(state: PageState, name: str, label: str) -> list[Picture]:
 
 
 def _uploader(state: PageState, name: str) -> None:
+    """The person's own pictures: dropped, chosen, photographed, or pasted anywhere on the page."""
     key = f"upload.{state.key(name)}"
-    with st.popover(t("picture.upload"), icon=":material/add_photo_alternate:", width="stretch"):
-        st.file_uploader(t("picture.upload_help"), key=key, on_change=_take, args=(state, name, key))
-        if key == st.session_state.get(_FAULT, ("", None))[0]:
-            st.error(fault(st.session_state[_FAULT][1]))
+
+    def take(file_name: str, found: bytes | GramlabError, is_open: bool) -> None:
+        # where the person looks: in the place to upload, or, where that is closed, below its button
+        _keep(state, name, key if is_open else f"{key}.below", file_name, found)
+
+    with st.container(key=f"picture-source-{state.key(name)}".replace(".", "-"), gap=None):
+        with st.popover(t("picture.upload"), icon=":material/add_photo_alternate:", width="stretch"):
+            st.file_uploader(t("picture.upload_help"), key=key, on_change=_take, args=(state, name, key))
+            _show_fault(key)
+            photo = _numbered(t("picture.photo"), "jpg")
+            picture_source("camera", key=f"{key}.camera", name=photo, longest=_LONGEST_SIDE, take=take)
+            st.caption(t("picture.paste_help"))
+        _show_fault(f"{key}.below")
+        pasted = _numbered(t("picture.pasted"), "png")
+        picture_source("paste", key=f"{key}.paste", name=pasted, longest=_LONGEST_SIDE, take=take)
+
+
+def _numbered(name: str, kind: str) -> str:
+    """A file's name that no upload has yet."""
+    taken = {file_name for file_name, _ in _uploads().values()}
+    return next(free for count in range(1, _ROOM + 2) if (free := f"{name}-{count}.{kind}") not in taken)
+
+
+def _show_fault(place: str) -> None:
+    if place == st.session_state.get(_FAULT, ("", None))[0]:
+        st.error(fault(st.session_state[_FAULT][1]))
 
 
 def _take(state: PageState, name: str, key: str) -> None:
-    """Open what has been uploaded and choose it, or keep the fault to show it where the person is looking."""
+    """What has been dropped or chosen; nothing when it has been taken away again."""
     st.session_state.pop(_FAULT, None)
-    upload = st.session_state[key]
-    if upload is None:
-        return
-    data = upload.getvalue()
+    if (upload := st.session_state[key]) is not None:
+        _keep(state, name, key, upload.name, upload.getvalue())
+
+
+def _keep(state: PageState, name: str, place: str, file_name: str, found: bytes | GramlabError) -> None:
+    """Open a picture and choose it, or keep the fault to show it at the place where the person is looking."""
+    st.session_state.pop(_FAULT, None)
     try:
-        image = open_image(data)
+        if isinstance(found, GramlabError):
+            raise found
+        image = open_image(found)
     except GramlabError as error:
-        st.session_state[_FAULT] = (key, error)
+        st.session_state[_FAULT] = (place, error)
         return
     image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    own = _OWN + hashlib.sha256(data).hexdigest()[:16]
+    own = _OWN + hashlib.sha256(found).hexdigest()[:16]
     uploads = _uploads()
     uploads.pop(own, None)
-    uploads[own] = (upload.name, image)
+    uploads[own] = (file_name, image)
     if len(uploads) > _ROOM:
         del uploads[next(iter(uploads))]
     state[name] = [*state[name], own][-_ROOM:] if isinstance(state[name], list) else own

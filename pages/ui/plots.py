@@ -75,7 +75,7 @@ def eigenvalue_bars(values: np.ndarray) -> go.Figure:
             text=[number(value) for value in shown] if few else None,
             textposition="outside",
             cliponaxis=False,
-            marker_color=[colours().product if value >= 0 else colours().negative for value in shown],
+            marker_color=[colours().of_product(value) for value in shown],
         )
     )
     figure.update_layout(height=240, margin={"l": 10, "r": 10, "t": 28, "b": 10})

@@ -15,7 +15,7 @@ import streamlit as st
 
 from pages.ui.text import LANGUAGES, t
 
-_LANGUAGE, _WRITTEN, _OPENED = "language", "link.written", "link.opened"
+_LANGUAGE, _PROJECTOR, _WRITTEN, _OPENED = "language", "projector", "link.written", "link.opened"
 _CHOICE = "choice."
 
 
@@ -27,12 +27,14 @@ class Parameter:
     default   its value where neither link nor person has said anything
     read      text of the link → value; raises ValueError for what is not one
     write     value → text of the link, or None for a value too long for one
+    personal  it stands in the address bar, so that a reload finds it, but not in the link that is handed on
     """
 
     name: str
     default: Any
     read: Callable[[str], Any] = str
     write: Callable[[Any], str | None] = str
+    personal: bool = False
 
 
 def one_of(*options: str) -> Callable[[str], str]:
@@ -96,10 +98,12 @@ class PageState:
     def __setitem__(self, name: str, value: Any) -> None:
         st.session_state[self.key(name)] = value
 
-    def link(self) -> dict[str, str]:
-        """The query parameters of this very state."""
-        link = {"lang": st.session_state[_LANGUAGE]}
+    def link(self, personal: bool = False) -> dict[str, str]:
+        """The query parameters of this very state; for the address bar with what is personal."""
+        link = _link_of_every_page()
         for name, parameter in self._parameters.items():
+            if parameter.personal and not personal:
+                continue
             if self[name] != parameter.default and (text := parameter.write(self[name])) is not None:
                 link[name] = text
         return link
@@ -147,10 +151,15 @@ def open_page(page: str, *parameters: Parameter) -> PageState:
 def write_link() -> None:
     """Put the state of the page that has just run into the address bar."""
     state = st.session_state.get(_OPENED)
-    link = state.link() if state else {"lang": st.session_state[_LANGUAGE]}
+    link = state.link(personal=True) if state else _link_of_every_page()
     if link != st.query_params.to_dict():
         st.query_params.from_dict(link)
     st.session_state[_WRITTEN] = link
+
+
+def _link_of_every_page() -> dict[str, str]:
+    projector = {"projector": "on"} if on_projector() else {}
+    return {"lang": st.session_state[_LANGUAGE]} | projector
 
 
 def close_page() -> None:
@@ -167,6 +176,26 @@ def read_language() -> str | None:
     if _LANGUAGE not in st.session_state:
         st.session_state[_LANGUAGE] = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
     return asked
+
+
+def read_projector() -> str | None:
+    """Take from the link whether a class looks on; returns a word in the link that says neither on nor off."""
+    asked = st.query_params.get("projector")
+    if _PROJECTOR not in st.session_state:
+        st.session_state[_PROJECTOR] = False
+    if asked is not None and st.query_params.to_dict() != st.session_state.get(_WRITTEN):
+        st.session_state[_PROJECTOR] = asked == "on"
+    return asked if asked not in (None, "on", "off") else None
+
+
+def on_projector() -> bool:
+    """Whether a class looks on: large type, and what is folded is not there at all."""
+    return bool(st.session_state.get(_PROJECTOR))
+
+
+def projector_switch() -> None:
+    """The widget that makes every page fit for a projector."""
+    st.toggle(t("shell.projector"), key=_PROJECTOR, persist_state="session")
 
 
 def language_switch() -> None:

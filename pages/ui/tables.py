@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from gramlib.errors import GramlabError
+from gramlib.vectors import inner_product
 from pages.ui.numbers import number
 from pages.ui.text import t
 
@@ -30,11 +32,17 @@ def sign(value: float) -> str:
     return "positive" if value > 0 else "negative" if value < 0 else ""
 
 
+def _sum_so_far(a: np.ndarray, b: np.ndarray) -> float:
+    try:
+        return inner_product(a, b)
+    except GramlabError:  # too large for a float, though the whole sum need not be
+        return np.inf
+
+
 def running_sum(a: np.ndarray, b: np.ndarray, names: tuple[str, str]) -> None:
-    """aᵢ, bᵢ, aᵢbᵢ and the sum so far; of long vectors the head and the tail."""
-    with np.errstate(over="ignore"):
+    """aᵢ, bᵢ, aᵢbᵢ and the sum so far, without rounding on the way; of long vectors the head and the tail."""
+    with np.errstate(over="ignore", under="ignore"):
         products = a * b
-        sums = np.cumsum(products)
     n = len(a)
     shown = range(n) if n <= _HEAD + _TAIL + 1 else [*range(_HEAD), *range(n - _TAIL, n)]
     rows = []
@@ -48,7 +56,7 @@ def running_sum(a: np.ndarray, b: np.ndarray, names: tuple[str, str]) -> None:
             + _cell(number(a[i]), "first")
             + _cell(number(b[i]), "second")
             + _cell(number(products[i]), sign(products[i]))
-            + _cell(number(sums[i], 6))
+            + _cell(number(_sum_so_far(a[: i + 1], b[: i + 1]), 6))
             + "</tr>"
         )
     head = (
@@ -84,8 +92,13 @@ def words(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     )
 
 
-def big_value(what: str, value: str, verdict: str) -> None:
-    """The one number of a page, and what it says."""
-    st.html(f"<div class='gramlab value'><small>{html.escape(what)} =</small> {html.escape(value)}</div>")
+def big_value(what: str, value: float, verdict: str, vanished: bool = False) -> None:
+    """The one number of a page, and what it says.
+
+    vanished   it is not 0, but smaller than a float can be
+    """
+    equals = "≈" if vanished else "="
+    shown = f"<b class='{sign(value)}'>{number(value, 6)}</b>"
+    st.html(f"<div class='gramlab value'><small>{html.escape(what)} {equals}</small> {shown}</div>")
     with st.container(key="verdict"):
         st.markdown(verdict)

@@ -25,14 +25,18 @@ from pages.ui.colours import colours
 MOST_VECTORS = 8
 LARGEST = 1e150  # beyond it a product of two coordinates may overflow
 
-# every word that is shown or spoken; "tip" has the places {name}, {x} and {y}
-WORDS = ("canvas", "tip", "zoom_in", "zoom_out", "fit")
+# every word that is shown or spoken; places: "tip" {name} {x} {y}; the shadows {a} {b} {shadow} {product}
+WORDS = (
+    *("canvas", "tip", "zoom_in", "zoom_out", "fit"),
+    *("shadow_ahead", "shadow_behind", "shadow_upright", "shadow_none"),
+)
 
 _FILES = Path(__file__).parents[2] / "assets" / "components"
-_canvas = st.components.v2.component(
-    "gramlab.vector_canvas",
-    **{kind: (_FILES / f"vector_canvas.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")},
+_html, _css, *_js = (
+    (_FILES / name).read_text(encoding="utf-8")
+    for name in ("vector_canvas.html", "vector_canvas.css", "numbers.js", "vector_canvas.js")
 )
+_canvas = st.components.v2.component("gramlab.vector_canvas", html=_html, css=_css, js="".join(_js))
 
 
 def vector_canvas(
@@ -53,7 +57,7 @@ def vector_canvas(
 
     words          the texts named in WORDS, in the person's language
     chosen         the pair in the first and the second colour, whose sum is written below; (i, i) is allowed
-    mode           "pair": with half-planes, angle and projection; "family": a tap on a tip chooses it
+    mode           "pair": half-planes, angle, projection and what its side says; "family": a tap on a tip chooses it
     ghosts         further vectors, dashed, that cannot be moved
     parallelogram  shade the area that the chosen pair spans
     locked         nothing can be moved or focused; tapping still chooses

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import statistics
+import sys
 from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench import feature_maps, gram, style_distance, vectors, vgg_layers
+from tests.bench import engine, feature_maps, gram, style_distance, style_transfer, vectors, vgg_layers
 from tests.browser.conftest import _launch, running_server
 
 Measure = Callable[[Page, str], Iterator[tuple[str, str, list[float]]]]
@@ -17,14 +18,19 @@ MEASUREMENTS: tuple[Measure, ...] = (
     feature_maps.measure,
     vgg_layers.measure,
     style_distance.measure,
+    style_transfer.measure,
+    engine.measure,
 )
 
 
 def main() -> None:
+    asked = sys.argv[1:]  # names of modules, such as style_transfer; all without
     print(f"{'what':<58} {'unit':>4} {'min':>8} {'median':>8} {'max':>8} {'n':>4}")
     with sync_playwright() as playwright, running_server() as server:
         browser = _launch(playwright)
         for measure in MEASUREMENTS:
+            if asked and measure.__module__.rpartition(".")[2] not in asked:
+                continue
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             for what, unit, figures in measure(page, server):
                 low, middle, high = min(figures), statistics.median(figures), max(figures)

@@ -20,7 +20,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     page.locator("[data-testid=stFileUploaderDropzoneInput]").first.set_input_files(
         {"name": "v.npy", "mimeType": "application/octet-stream", "buffer": file.getvalue()}
     )
-    page.get_by_text("From your file: 64 vectors").wait_for()
+    page.get_by_text("From your file: k = 64").wait_for()
     page.wait_for_timeout(1000)
     page.evaluate(WATCH, ".katex-display annotation")
     page.evaluate("addEventListener('pointerup', () => { window.__released = performance.now(); }, true)")

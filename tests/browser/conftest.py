@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Error, FloatRect, Locator, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -36,6 +36,15 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE = 60_000  # ms: a shared machine with two cores may be busy
+
+# whether an element has been at one place for thirty frames in a row
+STILL = """(element) => {
+  const { x, y, width } = element.getBoundingClientRect();
+  const place = [x, y, width].join();
+  element.frames = element.place === place ? (element.frames ?? 0) + 1 : 0;
+  element.place = place;
+  return element.frames >= 30;
+}"""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -136,3 +145,19 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def _outside(url: str) -> bool:
     return not url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:"))
+
+
+def settled(page: Page) -> None:
+    """Wait until the run of the script that has begun is over."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def at_rest(page: Page, locator: Locator) -> FloatRect:
+    """Where something is, once nothing moves any more: the script has run, fonts and formulas have arrived."""
+    settled(page)
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    element = locator.element_handle()
+    page.wait_for_function(STILL, arg=element)
+    box = locator.bounding_box()
+    assert box is not None
+    return box

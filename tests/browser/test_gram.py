@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pages.ui.text import words
+from tests.browser.conftest import at_rest
 
 ENGLISH = words("en")
 
@@ -21,7 +22,7 @@ def lesson(page: Page, server: str) -> Page:
 
 
 def test_a_cell_is_chosen_by_mouse(lesson: Page) -> None:
-    box = lesson.locator("canvas").first.bounding_box()
+    box = at_rest(lesson, lesson.locator("canvas").first)
     lesson.mouse.click(box["x"] + box["width"] * 0.85, box["y"] + box["height"] * 0.55)  # row 2, column 3
     expect(lesson.get_by_text(ENGLISH["gram.cell_note"].format(i=2, j=3))).to_be_visible()
     expect(lesson).to_have_url(re.compile(r"cell=1(%2C|,)2"))

@@ -1,41 +1,134 @@
-"""A transfer that is started changes the picture and lowers the style loss, until it is stopped."""
+"""A transfer as a person drives it: start, steer, pause, reload, look back, go on from there, take it away."""
 
 from __future__ import annotations
 
+import io
+import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image, ImageSequence
+from playwright.sync_api import Locator, Page, expect
 
 from pages.ui.text import words
 
 ENGLISH = words("en")
 
 
-def losses(page: Page) -> tuple[float, float]:
-    """The style loss at the start and now, as the page says it."""
-    pattern = re.escape(ENGLISH["style_transfer.style_fell"]).replace(r"\{first\}", "(.+)").replace(r"\{now\}", "(.+)")
-    said = page.get_by_text(ENGLISH["style_transfer.style_fell"].split(":")[0]).inner_text()
-    first, now = re.fullmatch(pattern, said).groups()
-    return tuple(float(re.sub("×10.*", "", value)) for value in (first, now))
+def said(key: str) -> str:
+    return ENGLISH[f"style_transfer.{key}"]
+
+
+def button(page: Page, key: str) -> Locator:
+    return page.get_by_role("button", name=said(key), exact=True)
+
+
+def status(page: Page) -> Locator:
+    return page.locator(".live .status").first
+
+
+def step(page: Page) -> int:
+    found = re.search(r"Step (\d+)", status(page).inner_text())
+    return int(found[1]) if found else 0
+
+
+def wait_for_step(page: Page, least: int) -> None:
+    page.wait_for_function(
+        "least => Number(/Step (\\d+)/.exec([...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector("
+        "'.live .status')?.textContent).find(Boolean))?.[1]) >= least",
+        arg=least,
+    )
+
+
+def distance(page: Page, layer: str) -> float:
+    row = page.locator(".walk .row", has_text=layer).first
+    expect(row.locator(".distance")).not_to_have_text("—")
+    return float(row.locator(".distance").inner_text())
 
 
 @pytest.mark.slow
-def test_start_watch_and_stop(page: Page, server: str) -> None:
+def test_start_steer_pause_reload_rewind_and_take_away(page: Page, server: str) -> None:
     page.goto(f"{server}/style_transfer?lang=en&size=128&steps=400&style_weight=100")
-    page.get_by_role("button", name=ENGLISH["style_transfer.start"], exact=True).click()
-    picture = page.get_by_test_id("preview")
-    expect(picture).to_have_attribute("data-sequence", re.compile(r"\d+"))
-    early = picture.screenshot()
-    page.wait_for_function("Number(document.querySelector('[data-testid=stMain]') && 1)")
-    expect(page.locator("[data-testid=stProgress]")).to_contain_text(re.compile(r"Step (2\d|[3-9]\d|\d{3})"))
-    assert picture.screenshot() != early
-    first, now = losses(page)
-    assert now < first
+    stage = page.locator(".stage").first
+    expect(status(page)).to_have_text(said("live.idle"))
+    untouched = stage.screenshot()
+    button(page, "start").click()
 
-    page.get_by_role("button", name=ENGLISH["style_transfer.stop"], exact=True).click()
-    expect(page.locator("[data-testid=stProgress]")).to_contain_text(ENGLISH["style_transfer.state.stopped"])
-    expect(page.get_by_role("button", name=ENGLISH["style_transfer.save"])).to_be_visible()
-    shown = page.locator("[data-testid=stProgress]").inner_text()
-    page.wait_for_timeout(1500)
-    assert page.locator("[data-testid=stProgress]").inner_text() == shown  # nothing moves any more
+    # the picture changes, and its Gram matrices come nearer to the painting's
+    wait_for_step(page, 2)
+    first = distance(page, "relu2_1")
+    wait_for_step(page, 30)
+    assert stage.screenshot() != untouched
+    expect(page.locator(".walk .row", has_text="relu2_1").locator(".distance")).not_to_have_text(str(first))
+    assert distance(page, "relu2_1") < first
+
+    # steered while it runs: a layer taken away leaves the table
+    page.get_by_text(said("more.layers"), exact=True).click()
+    page.get_by_role("slider", name="relu5_1").press("Home")
+    expect(page.locator(".walk .row", has_text="relu5_1")).to_have_count(0)
+
+    button(page, "pause").click()
+    expect(status(page)).to_contain_text(said("live.state_paused"))
+    expect(button(page, "advance")).to_be_enabled()
+    page.wait_for_timeout(1500)  # a step that was being computed has arrived by now
+    rested = step(page)
+    button(page, "advance").click()
+    wait_for_step(page, rested + 1)
+    page.wait_for_timeout(1000)
+    assert step(page) == rested + 1
+
+    # a reload finds the same job, at the same step, as it was steered
+    page.reload()
+    expect(status(page)).to_contain_text(f"Step {rested + 1} of 400")
+    expect(button(page, "resume")).to_be_enabled()
+    expect(page.locator(".walk .row.style")).to_have_count(4)
+
+    # back along the saved frames, and on from there
+    scrub = page.get_by_role("slider", name=said("live.scrub"))
+    expect(scrub).to_be_enabled()
+    scrub.press("Home")
+    expect(page.locator(".looking")).to_have_text(said("live.looking").format(step=1))
+    page.get_by_role("button", name=said("live.rewind")).click()
+    expect(status(page)).to_contain_text("Step 1 of 400")
+    button(page, "resume").click()
+    wait_for_step(page, 4)
+
+    button(page, "stop").click()
+    expect(status(page)).to_contain_text(said("live.state_stopped"))
+    expect(button(page, "stop")).to_be_disabled()
+    shown = status(page).inner_text()
+
+    page.get_by_role("radio", name=said("tab.take_away")).click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=said("files.png")).click()
+    with Image.open(saved.value.path()) as picture:
+        assert (picture.format, max(picture.size)) == ("PNG", 128)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=said("files.gif")).click()
+    with Image.open(io.BytesIO(saved.value.path().read_bytes())) as animation:
+        assert animation.format == "GIF"
+        assert len(list(ImageSequence.Iterator(animation))) >= 4
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=said("files.json")).click()
+    recipe = json.loads(saved.value.path().read_text(encoding="utf-8"))
+    assert recipe["style_weight"] == 100
+    assert [layer for layer, _ in recipe["style_layers"]] == ["relu1_1", "relu2_1", "relu3_1", "relu4_1"]
+    assert status(page).inner_text() == shown  # nothing moves any more
+
+
+def test_before_and_after(page: Page, server: str) -> None:
+    """The photo comes in from the left over what has become of it, by mouse or keyboard."""
+    page.goto(f"{server}/style_transfer?lang=zh&size=128&steps=10")
+    chinese = words("zh")
+    stage = page.locator(".stage").first
+    page.get_by_role("button", name=chinese["style_transfer.start"], exact=True).click()
+    expect(status(page)).to_contain_text(chinese["style_transfer.live.state_finished"])
+    page.wait_for_timeout(500)  # the fade is over
+    after = stage.screenshot()
+    compare = page.get_by_role("slider", name=chinese["style_transfer.live.compare"])
+    compare.press("End")
+    expect(stage.locator(".name.left")).to_have_css("opacity", "1")
+    assert stage.screenshot() != after
+    compare.press("Home")
+    expect(stage.locator(".name.left")).to_have_css("opacity", "0")
+    assert stage.screenshot() == after

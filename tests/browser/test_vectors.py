@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pages.ui.text import words
+from tests.browser.conftest import at_rest
 
 ENGLISH = words("en")
 
@@ -24,22 +25,12 @@ def tip(page: Page, index: int) -> Locator:
     return page.locator(f".tip[data-index='{index}'] .hit")
 
 
-def at_rest(page: Page, locator: Locator) -> dict[str, float]:
-    """Where something is, once the page around it has stopped moving: fonts and formulas arrive late."""
-    expect(page.locator(".katex-display").first).to_be_visible()
-    before = None
-    while (now := locator.bounding_box()) != before:
-        before = now
-        page.wait_for_timeout(300)
-    return now
-
-
 def drag(page: Page, index: int, right: float, up: float) -> None:
     """Drag a tip by so many units of the plane; one unit is measured between the tips, which start 2 apart."""
-    a, b = (at_rest(page, tip(page, which)) for which in (0, 1))
-    unit = abs(a["x"] - b["x"]) / 2
-    x, y = (tip(page, index).bounding_box()[axis] for axis in ("x", "y"))
-    half = tip(page, index).bounding_box()["width"] / 2
+    places = [at_rest(page, tip(page, which)) for which in (0, 1)]
+    unit = abs(places[0]["x"] - places[1]["x"]) / 2
+    x, y = places[index]["x"], places[index]["y"]
+    half = places[index]["width"] / 2
     page.mouse.move(x + half, y + half)
     page.mouse.down()
     for step in range(1, 6):
@@ -87,11 +78,32 @@ def test_arrow_keys_move_the_chosen_tip_and_say_where_it_is(lesson: Page) -> Non
 
 
 def test_typing_moves_the_arrow_and_the_number(lesson: Page) -> None:
-    before = tip(lesson, 0).bounding_box()
+    moved = lesson.locator(".tip[data-index='0']")
+    before = moved.get_attribute("transform")
     field(lesson, "a").fill("-1/2, 2.25")
     expect(value(lesson)).to_contain_text("6.25")
     expect(lesson.locator(".sum")).to_contain_text("6.25")
-    assert tip(lesson, 0).bounding_box() != before
+    expect(moved).not_to_have_attribute("transform", before)
+
+
+def test_the_side_of_the_shadow_says_the_sign(lesson: Page) -> None:
+    shadow, foot = lesson.locator(".shadow"), lesson.locator(".plane line.foot")
+    expect(shadow).to_contain_text("3.16·1.9 ≈ 6")
+    expect(foot).to_have_class("foot product")
+    drag(lesson, 1, right=-4, up=-1)  # from (1, 3) to (-3, 2), across the border
+    expect(foot).to_have_class("foot negative")
+    expect(shadow).to_contain_text("≈ −7")
+    behind = ENGLISH["canvas.shadow_behind"].split("{")[2].partition("}")[2]
+    expect(shadow).to_contain_text(behind)
+
+
+def test_canvas_and_page_print_the_same_digits(lesson: Page) -> None:
+    field(lesson, "a").fill("12.345, 1/3")
+    field(lesson, "b").fill("-3, 1.25")
+    expect(value(lesson)).to_contain_text("−36.6183")
+    expect(lesson.locator(".sum")).to_have_text("a·b ≈ 12.3·(−3) + 0.333·1.25 ≈ −36.6183")
+    expect(lesson.locator(".angle")).to_have_text("θ = 155.8°")
+    expect(lesson.get_by_text("θ = 155.8° =")).to_be_visible()
 
 
 def test_the_link_reopens_the_same_state_in_another_browser(lesson: Page, browser: Browser) -> None:
@@ -124,7 +136,6 @@ def test_touch_drags_on_a_phone(browser: Browser, server: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone = context.new_page()
     phone.goto(f"{server}/vectors?lang=en")
-    expect(tip(phone, 0)).to_be_visible()
     box = at_rest(phone, tip(phone, 0))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     session = context.new_cdp_session(phone)

@@ -2,48 +2,173 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from pages.ui.numbers import number
 from pages.ui.text import words
 
 PHOTOS = Path(__file__).parents[2] / "assets" / "images" / "photos"
+WORDS = words("en")
+
+PASTE = """({ data, type }) => {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([bytes], "image.png", { type }));
+  const options = { clipboardData, bubbles: true, composed: true, cancelable: true };
+  document.body.dispatchEvent(new ClipboardEvent("paste", options));
+}"""
+
+# a camera for machines without one: a green picture
+CAMERA = """
+const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+const context = canvas.getContext("2d");
+setInterval(() => { context.fillStyle = "rgb(0, 160, 0)"; context.fillRect(0, 0, 320, 240); }, 50);
+window.__stopped = 0;
+Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: async () => {
+  const stream = canvas.captureStream(20);
+  for (const track of stream.getTracks()) {
+    const stop = track.stop.bind(track);
+    track.stop = () => { window.__stopped += 1; stop(); };
+  }
+  return stream;
+} } });
+"""
+NO_CAMERA = """
+Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: async () => {
+  throw new DOMException("nothing there", "NotFoundError");
+} } });
+"""
+
+
+def opened(page: Page) -> Locator:
+    """The heading of the open cell."""
+    return page.get_by_role("heading", level=3, name=re.compile(WORDS["vgg_layers.cell"].partition("{")[0]))
+
+
+def at_rest(page: Page) -> None:
+    """Until all layers are there: the caption then says how long they took."""
+    expect(page.get_by_text(WORDS["vgg_layers.took"].partition("{")[0])).to_be_visible()
+
+
+def mirrored_cat() -> bytes:
+    file = io.BytesIO()
+    with Image.open(PHOTOS / "cat.jpg") as cat:
+        cat.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(file, "PNG")
+    return file.getvalue()
+
+
+def gram_of(file: bytes, layer: str) -> np.ndarray:
+    from gramlib import VGG, feature_gram, open_image, to_tensor
+
+    return feature_gram(VGG().features(to_tensor(open_image(file), 256), [layer])[layer]).numpy()
+
+
+def expect_facts(page: Page, gram: np.ndarray) -> None:
+    norm, trace = (number(float(value)) for value in (np.linalg.norm(gram), np.trace(gram)))
+    expect(page.get_by_text(WORDS["vgg_layers.facts"].format(norm=norm, trace=trace))).to_be_visible()
 
 
 @pytest.mark.slow
 def test_an_uploaded_photo_is_shown_as_its_gram_matrix_down_to_a_cell(page: Page, server: str, tmp_path: Path) -> None:
-    from gramlib import VGG, feature_gram, open_image, to_tensor
-
     photo = tmp_path / "mirrored.png"
-    with Image.open(PHOTOS / "cat.jpg") as cat:
-        cat.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(photo)
-    gram = feature_gram(VGG().features(to_tensor(open_image(photo), 256), ["relu3_1"])["relu3_1"]).numpy()
+    photo.write_bytes(mirrored_cat())
+    gram = gram_of(photo.read_bytes(), "relu3_1")
 
     page.goto(f"{server}/vgg_layers?lang=en")
-    page.get_by_role("button", name=words("en")["picture.upload"]).click()
+    at_rest(page)
+    page.get_by_role("button", name=WORDS["picture.upload"]).click()
     page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(photo)
-    said = words("en")["vgg_layers.facts"].split("·")[:2]
-    norm, trace = (number(float(value)) for value in (np.linalg.norm(gram), np.trace(gram)))
-    expect(page.get_by_text(said[0].format(norm=norm).strip())).to_contain_text(said[1].format(trace=trace).strip())
-    canvas = page.locator("canvas").first
-    expect(canvas).to_be_visible()
-
+    expect_facts(page, gram)
+    at_rest(page)
     page.keyboard.press("Escape")  # closes the place to upload
+    expect(page.locator("[data-testid=stFileUploaderDropzoneInput]")).to_have_count(0)
+
+    canvas = page.locator("canvas.cells").first
     canvas.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
-    box = canvas.bounding_box()
-    opened = page.get_by_role("heading", level=3, name=re.compile(r"Channels \d+ and \d+"))
-    before = opened.inner_text()
-    page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.4)
-    expect(opened).not_to_have_text(before)
-    i, j = (int(channel) - 1 for channel in re.search(r"Channels (\d+) and (\d+)", opened.inner_text()).groups())
-    assert opened.inner_text() == words("en")["vgg_layers.cell"].format(i=i + 1, j=j + 1, value=number(gram[i, j]))
+    before = opened(page).inner_text()
+    place = canvas.evaluate("(element) => ({ x: element.clientWidth * 0.6, y: element.clientHeight * 0.4 })")
+    canvas.click(position=place)
+    # the canvas says at once which cell was pressed, and what is in it; Python opens that cell
+    reading = page.locator(".matrix .reading").first
+    expect(opened(page)).not_to_have_text(before)
+    i, j = (int(channel) - 1 for channel in re.findall(r"\d+", reading.inner_text())[:2])
+    assert reading.inner_text() == f"G[{i + 1}, {j + 1}] = {number(gram[i, j])}"
+    expect(opened(page)).to_have_text(WORDS["vgg_layers.cell"].format(i=i + 1, j=j + 1, value=number(gram[i, j])))
+
+
+@pytest.mark.slow
+def test_a_layer_and_a_channel_are_chosen_in_the_browser(page: Page, server: str) -> None:
+    gram = gram_of((PHOTOS / "cat.jpg").read_bytes(), "relu4_2")
+    order = np.argsort(-np.diag(gram), kind="stable")
+    share = 100 * np.diag(gram) / np.trace(gram)
+
+    def said(rank: int) -> str:
+        values = {"channel": order[rank] + 1, "share": number(float(share[order[rank]]), 2)}
+        return WORDS["channel_sheet.enlarged"].format(**values, rank=rank + 1, count=512)
+
+    page.goto(f"{server}/vgg_layers?lang=en&picture=cat")
+    at_rest(page)
+    layer = page.get_by_role("button", name="relu4_2", exact=True)
+    layer.click()
+    expect(layer).to_have_attribute("aria-pressed", "true")
+    expect_facts(page, gram)
+    page.get_by_text(WORDS["vgg_layers.tab.sheet"], exact=True).click()
+    caption, sheet = page.locator("figcaption"), page.locator(".scroller")
+    expect(caption).to_have_text(said(0))
+    page.locator("canvas.channels").click(position={"x": 140, "y": 40})  # the second of the first row
+    expect(caption).to_have_text(said(1))
+    sheet.press("End")
+    expect(caption).to_have_text(said(511))
+    sheet.press("ArrowLeft")
+    expect(caption).to_have_text(said(510))
+    page.wait_for_url(re.compile(rf"channel={order[510]}(&|$)"))
+    assert sheet.evaluate("(element) => element.scrollTop") > 1000
+
+
+@pytest.mark.slow
+def test_a_picture_is_pasted_anywhere(page: Page, server: str) -> None:
+    photo = mirrored_cat()
+    page.goto(f"{server}/vgg_layers?lang=en")
+    at_rest(page)
+    expect(page.locator(".source[hidden]")).to_be_attached()  # it listens
+    page.evaluate(PASTE, {"data": base64.b64encode(photo).decode(), "type": "image/png"})
+    expect_facts(page, gram_of(photo, "relu3_1"))
+    page.evaluate(PASTE, {"data": base64.b64encode(b"not a picture").decode(), "type": "image/png"})
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text(WORDS["errors.image_unreadable"][:20])
+
+
+@pytest.mark.slow
+def test_a_photo_is_taken_and_the_camera_closed(page: Page, server: str) -> None:
+    page.add_init_script(CAMERA)
+    page.goto(f"{server}/vgg_layers?lang=en&layer=relu1_1")
+    at_rest(page)
+    page.get_by_role("button", name=WORDS["picture.upload"]).click()
+    page.get_by_role("button", name=WORDS["camera.start"]).click()
+    video = page.get_by_test_id("stPopoverBody").locator("video")
+    expect(video).to_be_visible()
+    video.evaluate("(element) => new Promise((done) => { element.onplaying = done; if (element.videoWidth) done(); })")
+    page.get_by_role("button", name=WORDS["camera.shoot"]).click()
+    name = WORDS["picture.own"].format(name=f"{WORDS['picture.photo']}-1.jpg")
+    expect(page.get_by_test_id("stSelectbox").first.locator("input")).to_have_value(name)
+    expect(video).to_be_hidden()
+    assert page.evaluate("window.__stopped") == 1
+    expect(page.get_by_text(WORDS["vgg_layers.size_used"].format(width=256, height=192))).to_be_visible()
+
+
+def test_a_missing_camera_is_said(page: Page, server: str) -> None:
+    page.add_init_script(NO_CAMERA)
+    page.goto(f"{server}/vgg_layers?lang=zh")
+    page.get_by_role("button", name=words("zh")["picture.upload"]).click()
+    page.get_by_role("button", name=words("zh")["camera.start"]).click()
+    expect(page.get_by_text(words("zh")["camera.none"])).to_be_visible()
 
 
 def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, server: str, tmp_path: Path) -> None:
@@ -53,3 +178,19 @@ def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, server: str, 
     page.get_by_role("button", name=words("zh")["picture.upload"]).click()
     page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(wrong)
     expect(page.locator("[data-testid=stAlert]")).to_contain_text(words("zh")["errors.image_unreadable"][:8])
+
+
+@pytest.mark.slow
+def test_a_telephone_need_not_scroll_sideways(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/vgg_layers?lang=en&picture=cat")
+    at_rest(page)
+    for tab in ("sheet", "spectrum", "compare", "take_away", "pairs"):
+        page.get_by_text(WORDS[f"vgg_layers.tab.{tab}"], exact=True).click()
+        expect(page.locator("[data-testid=stSpinner]")).to_have_count(0)
+        wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+        assert wide <= 390, tab
+    for part in page.locator("canvas.cells, .strip").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gramlib.channels import (
-    correlations,
     directions_for,
     effective_rank,
     order_by_energy,
     order_by_likeness,
+    read_gram,
     telling_pairs,
 )
 from gramlib.errors import GramlabError
@@ -63,13 +63,44 @@ def test_pairs_by_brute_force(seed, count, lowest):
     assert telling_pairs(matrix, 5, lowest=lowest) == expected[:5]
 
 
-def test_correlations_are_numpys_and_a_constant_channel_has_none():
-    features = np.random.default_rng(0).random((4, 3, 5))
-    features[2] = 7
-    found = correlations(features)
-    others = [0, 1, 3]
-    np.testing.assert_allclose(found[np.ix_(others, others)], np.corrcoef(features[others].reshape(3, -1)), atol=1e-12)
-    np.testing.assert_array_equal(found[2], [0, 0, 1, 0])
+@quick
+@given(seeds, st.integers(1, 6), st.integers(2, 20))
+def test_each_reading_is_numpys(seed, count, positions):
+    rows = np.random.default_rng(seed).random((count, positions)) + 0.1
+    gram, means = rows @ rows.T / positions, rows.mean(axis=1)
+    lengths = np.linalg.norm(rows, axis=1)
+    np.testing.assert_array_equal(read_gram(gram, means), gram)
+    np.testing.assert_allclose(read_gram(gram, means, "cosine"), rows @ rows.T / np.outer(lengths, lengths))
+    covariance = np.cov(rows, bias=True).reshape(count, count)
+    np.testing.assert_allclose(read_gram(gram, means, "covariance"), covariance, atol=1e-12)
+    if (np.diag(covariance) > 1e-4).all():
+        correlation = np.corrcoef(rows).reshape(count, count)
+        np.testing.assert_allclose(read_gram(gram, means, "correlation"), correlation, atol=1e-9)
+
+
+def test_silent_and_constant_channels_have_a_row_of_zeros():
+    rows = np.array([[0, 0, 0, 0], [7, 7, 7, 7], [1, 2, 3, 4], [4, 3, 2, 1]], dtype=np.float32)
+    gram, means = rows @ rows.T / 4, rows.mean(axis=1)
+    assert not read_gram(gram, means, "cosine")[0].any()
+    assert read_gram(gram, means, "cosine")[1, 1] == pytest.approx(1)
+    correlation = read_gram(gram, means, "correlation")
+    np.testing.assert_allclose(correlation, [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, -1], [0, 0, -1, 1]], atol=1e-6)
+    assert np.abs(correlation).max() <= 1
+
+
+def test_single_precision_does_not_make_a_constant_channel_vary():
+    rows = np.full((2, 4001), 0.1, dtype=np.float32)
+    rows[1, ::2] = 0.3
+    gram, means = rows @ rows.T / rows.shape[1], rows.mean(axis=1)
+    correlation = read_gram(gram, means, "correlation")
+    assert not correlation[0].any()
+    assert correlation[1, 1] == pytest.approx(1)
+
+
+def test_another_reading_is_refused():
+    with pytest.raises(GramlabError, match="covariance") as raised:
+        read_gram(np.eye(2), np.zeros(2), "covariances")
+    assert raised.value.code == "reading_unknown"
 
 
 @quick
@@ -94,7 +125,15 @@ def test_directions_by_hand(share, expected):
     assert directions_for([0.0, 0.0], share) == 0
 
 
-@pytest.mark.parametrize("reader", [order_by_energy, order_by_likeness, lambda matrix: telling_pairs(matrix, 1)])
+@pytest.mark.parametrize(
+    "reader",
+    [
+        order_by_energy,
+        order_by_likeness,
+        lambda matrix: telling_pairs(matrix, 1),
+        lambda matrix: read_gram(matrix, [1, 1]),
+    ],
+)
 def test_another_shape_is_refused(reader):
     with pytest.raises(GramlabError) as raised:
         reader(np.ones((2, 3)))

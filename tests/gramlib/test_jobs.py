@@ -111,8 +111,8 @@ def settle(pool):
     pool.compute(lambda: None).result(LONG)
 
 
-def wait_until(condition):
-    deadline = time.monotonic() + LONG
+def wait_until(condition, longest=LONG):
+    deadline = time.monotonic() + longest
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.002)
@@ -133,6 +133,51 @@ def test_turns_are_fair(make_pool, jobs, steps):
         for first in range(0, len(log) - k * jobs + 1, max(1, jobs // 10)):
             window = log[first : first + k * jobs]
             assert min(window.count(name) for name in range(jobs)) >= k - 1
+
+
+@pytest.mark.parametrize("old", [0, 1, 2, 5, 20])
+@pytest.mark.parametrize("new", [1, 2, 3, 8, 40])
+def test_newcomers_do_not_make_it_unfair(old, new):
+    """In any window of k·n turns nobody gets fewer than k − 1, however many come at once; turn by turn by hand."""
+    log, jobs, rounds = [], old + new, 7
+    pool = JobPool(1000, encode=lambda step: b"")
+    pool._wake = lambda: None  # the worker is this test
+
+    def take_turns(count):
+        for _ in range(count):
+            pool._turn(pool._next())
+
+    for name in range(old):
+        pool.start(Toy(name, log=log))
+    take_turns(old * (FIRST_TURNS + 2))
+    arrived = len(log)
+    for name in range(old, jobs):
+        pool.start(Toy(name, log=log))
+    take_turns(rounds * jobs)
+    for k in range(1, rounds + 1):
+        for first in range(max(0, arrived - 2 * jobs), len(log) - k * jobs + 1):
+            window = log[first : first + k * jobs]
+            present = range(old if first < arrived else jobs)
+            assert all(window.count(name) >= k - 1 for name in present), (k, first - arrived)
+
+
+def test_a_stream_of_newcomers_does_not_starve_who_is_there():
+    log = []
+    pool = JobPool(1000, encode=lambda step: b"")
+    pool._wake = lambda: None
+    for name in ("a", "b"):
+        pool.start(Toy(name, log=log))
+    for _ in range(3 * FIRST_TURNS):
+        pool._turn(pool._next())
+    last = None
+    before = len(log)
+    for turn in range(300):  # somebody presses start over and over
+        if turn % FIRST_TURNS == 0:
+            if last is not None:
+                last.stop()
+            last = pool.start(Toy("new", log=log))
+        pool._turn(pool._next())
+    assert min(log[before:].count(name) for name in ("a", "b")) >= 60
 
 
 def test_a_newcomer_s_first_steps_come_first(make_pool):
@@ -227,6 +272,18 @@ def test_stopped_within_a_step(make_pool):
     job.change("anything")
     assert job.state == "stopped"
     assert job.settings is None
+
+
+def test_stopped_when_its_turn_has_just_been_given(make_pool):
+    pool, toy = JobPool(encode=lambda step: b""), Toy()
+    pool._wake = lambda: None
+    job = pool.start(toy)
+    for steer in (job.pause, job.stop):
+        pool._next()
+        steer()
+        pool._turn(job)
+        assert toy.log == []
+        job.resume()
 
 
 def test_stopped_before_it_began(make_pool):
@@ -426,25 +483,26 @@ def test_the_sleeping_worker_wakes_to_forget(make_pool):
 # --- what a job tells
 
 
-def test_frame_is_encoded_once_for_the_newest_step(make_pool):
+def test_a_picture_is_encoded_once(make_pool):
     encoded = []
 
     def encode(step):
         encoded.append(step.iteration)
         return b"%d" % step.iteration
 
-    pool, toy = make_pool(encode=encode), Toy(steps=50)
+    pool, toy = make_pool(encode=encode), Toy(steps=98)
     job = pool.start(toy)
     wait_until(lambda: job.state == "finished")
-    assert encoded == []
+    # the first 64 were saved; of those after them every second
+    assert encoded == [*range(1, 65), *range(65, 98, 2)]
     frames = []
     threads = [threading.Thread(target=lambda: frames.append(job.frame)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert frames == [(50, b"50")] * 8
-    assert encoded == [50]
+    assert frames == [(98, b"98")] * 8
+    assert encoded[-2:] == [97, 98], "the newest is encoded when somebody asks"
 
 
 def test_frame_never_mixes_two_steps(make_pool):
@@ -607,5 +665,45 @@ def test_two_real_transfers_beside_each_other():
             sequence, content = job.frame
             image = Image.open(io.BytesIO(content))
             assert (sequence, image.format, image.size) == (4, "JPEG", (32, 24))
+    finally:
+        pool.close(LONG)
+
+
+def test_a_real_transfer_is_steered():
+    torch = pytest.importorskip("torch")
+    from gramlib.transfer import TransferSettings, transfer
+    from gramlib.vgg import VGG
+
+    settings = TransferSettings(content_layers=(), content_weight=0, style_layers=("relu1_1", "relu1_2"), steps=12)
+    content, style, other = torch.rand(3, 1, 3, 24, 32, generator=torch.Generator().manual_seed(0))
+    pool = JobPool()
+    try:
+        network = pool.compute(VGG, device="cpu").result(LONG)
+        job = pool.start(lambda change=None: transfer(content, style, settings, network, change=change), settings)
+        wait_until(lambda: job.state == "finished")
+        first, frames = job.step, job.frames
+        assert (job.best.total, [iteration for iteration, _ in frames]) == (
+            min(total for _, total, _ in job.history),
+            list(range(1, 13)),
+        )
+        total = job.history[4][1]
+        job.rewind(5)
+        assert (job.state, job.step.iteration, job.step.total) == ("paused", 5, total)
+        assert job.step.image.shape == content.shape
+        assert list(job.step.targets) == ["relu1_1", "relu1_2"]
+        wait_until(lambda: job.step.grams)
+        assert job.step.iteration == 5
+        assert job.step.total == pytest.approx(total, rel=0.5), "JPEG has changed the picture"
+        assert job.frame_at(5) == frames[4][1], "a picture that is looked at is not saved anew"
+        job.change(style=other)
+        job.resume()
+        wait_until(lambda: job.state == "finished")
+        assert not torch.equal(job.step.targets["relu1_1"], first.targets["relu1_1"])
+        assert [entry[0] for entry in job.history] == list(range(1, 13))
+        # begun again as at first, it is the same again
+        job.restart(settings, style)
+        wait_until(lambda: job.state == "finished")
+        assert job.error is None
+        assert torch.equal(job.step.image, first.image)
     finally:
         pool.close(LONG)

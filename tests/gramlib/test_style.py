@@ -14,7 +14,7 @@ from torch.nn.functional import mse_loss
 
 from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram
-from gramlib.style import content_loss, mean_loss, style_distance, style_loss, total_variation
+from gramlib.style import content_loss, mean_loss, style_distance, style_loss, style_statistic, total_variation
 
 C, H, W = 5, 6, 7
 
@@ -117,6 +117,23 @@ def test_everybody_else_s_losses_follow_from_ours():
     channels_last = [features.permute(1, 2, 0)[None] for features in (F, P)]
     tensorflow = (tensorflow_gram(channels_last[0]) - tensorflow_gram(channels_last[1])).square().mean()
     assert (unit / C**2).item() == pytest.approx(tensorflow.item(), rel=1e-12)
+
+    # pystiche: the batch flattened, a product divided by the number of positions, the mean square
+    def pystiche_gram(input):
+        wide = input.flatten(2)
+        return torch.bmm(wide, wide.transpose(1, 2)) / wide.size(-1)
+
+    assert (unit / C**2).item() == pytest.approx(mse_loss(pystiche_gram(F[None]), pystiche_gram(P[None])).item())
+
+    # neural-style-pt: the product of one picture, divided by the number of all its elements
+    def neural_style_gram(input):
+        flat = input.view(C, H * W)
+        return torch.mm(flat, flat.t()).div(input.nelement())
+
+    assert (unit / C**4).item() == pytest.approx(mse_loss(neural_style_gram(F), neural_style_gram(P)).item())
+    # the authors' own notebook: as pystiche's, times its layer weight 10³ / C²
+    notebook = 1e3 / C**2 * mse_loss(pystiche_gram(F[None]), pystiche_gram(P[None]))
+    assert (1e3 * unit / C**4).item() == pytest.approx(notebook.item())
     # Gatys, Ecker, Bethge (2016), eq. 1
     gatys_content = 0.5 * (F - P).square().sum()
     assert (content_loss(F, P) * P.square().sum() / 2).item() == pytest.approx(gatys_content.item(), rel=1e-12)
@@ -151,6 +168,26 @@ def test_gradients_are_right():
     flat = F.detach().reshape(3, 8)
     expected = 4 / 8 * (feature_gram(F).detach() - A) @ flat / A.square().sum()
     torch.testing.assert_close(gradient.reshape(3, 8), expected)
+
+
+def test_the_gradient_of_a_covariance_is_right():
+    F, C = features(0, shape=(3, 2, 4)).requires_grad_(), style_statistic(features(1, shape=(3, 2, 4)), "covariance")
+    assert torch.autograd.gradcheck(lambda F: style_statistic(F, "covariance"), F)
+    assert torch.autograd.gradcheck(lambda F: style_loss(style_statistic(F, "covariance"), C), F)
+
+
+def test_a_covariance_is_a_gram_without_the_means():
+    F = features(0)
+    flat = F.reshape(C, H * W).numpy()
+    torch.testing.assert_close(style_statistic(F, "covariance"), torch.from_numpy(np.cov(flat, bias=True)))
+    torch.testing.assert_close(style_statistic(F), feature_gram(F), rtol=0, atol=0)
+    # more or less of a feature everywhere: the Gram sees it, the covariance does not
+    more = F + torch.rand(C, 1, 1, dtype=torch.float64)
+    assert style_distance(style_statistic(F), style_statistic(more)) > 0.1
+    assert style_distance(style_statistic(F, "covariance"), style_statistic(more, "covariance")) < 1e-12
+    with pytest.raises(GramlabError, match="statistic is 'mean'") as raised:
+        style_statistic(F, "mean")
+    assert raised.value.code == "setting_choice"
 
 
 def test_the_target_gets_no_gradient():

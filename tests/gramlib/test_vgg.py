@@ -9,6 +9,7 @@ from torchvision.models import vgg16, vgg19
 
 import gramlib.vgg
 from gramlib.errors import GramlabError
+from gramlib.gram import feature_gram
 from gramlib.images import open_image, to_tensor
 from gramlib.vgg import VGG
 from gramlib.weights import EMBEDDED, empty_features, load_weights
@@ -79,9 +80,36 @@ def test_every_layer_is_torchvision_s(pooling):
         for layer in network.layers:
             assert_same(got[layer], expected[layer])
             assert network.shape(layer, *image.shape[-2:]) == got[layer].shape
+            rows = expected[layer].flatten(1)
+            assert_same(feature_gram(got[layer]), rows @ rows.T / rows.shape[1])
     with torch.no_grad():
         cut = modules[: network.depth("relu3_2")]((image - MEAN) / DEVIATION)[0]
     assert_same(got["relu3_2"], cut)
+
+
+def test_the_edge_is_repeated_for_the_first_layer_alone():
+    modules, image = plain(vgg16, load_weights("vgg16")), picture("odd")
+    modules[0].padding = (0, 0)
+    normal = (image - MEAN) / DEVIATION
+    with torch.no_grad():
+        hidden = nn.functional.pad(normal, (1, 1, 1, 1), mode="replicate")
+        expected = walk(modules, hidden * DEVIATION + MEAN)
+    network = VGG(padding="replicate", device="cpu")
+    got = network.features(image, network.layers)
+    for layer in network.layers:
+        assert_same(got[layer], expected[layer])
+    assert network.padding == "replicate"
+    # a flat picture has no edge for it, and one all around for the network as trained
+    flat = torch.full((1, 3, 16, 16), 0.8)
+    for padding, least, most in (("replicate", 0.0, 1e-5), ("zeros", 0.1, 100.0)):
+        features = VGG(padding=padding, device="cpu").features(flat, ["relu1_1"])["relu1_1"]
+        assert least <= (features - features[:, 8:9, 8:9]).abs().max() <= most
+
+
+def test_another_padding_is_refused():
+    with pytest.raises(GramlabError, match="'reflect'") as raised:
+        VGG(padding="reflect")
+    assert raised.value.code == "padding_unknown"
 
 
 def test_max_and_average_differ(network):
@@ -128,6 +156,30 @@ def test_what_is_asked_for_is_what_comes_in_that_order(network):
         assert torch.equal(features, network.features(image, (layer,))[layer]), "a later layer wrote into it"
         assert not features.requires_grad
     assert network.features(image, []) == {}
+
+
+def test_a_walk_yields_each_layer_as_soon_as_it_is_computed(network):
+    image = picture("odd")
+    asked = ("relu4_1", "relu1_1", "relu2_2", "relu1_1")
+    expected = network.features(image, asked)
+    reached = []
+    handle = network._features[19].register_forward_hook(lambda *_: reached.append("relu4_2"))
+    handles = [handle, network._features[2].register_forward_hook(lambda *_: reached.append("relu1_2"))]
+    try:
+        walk = network.walk(image, asked)
+        name, first = next(walk)
+        assert name == "relu1_1"
+        assert not reached, "it went on before it was asked"
+        rest = dict(walk)
+    finally:
+        for handle in handles:
+            handle.remove()
+    assert list(rest) == ["relu2_2", "relu4_1"], "from the shallowest, each once"
+    assert reached == ["relu1_2"]
+    for layer, features in ({name: first} | rest).items():
+        assert torch.equal(features, expected[layer])
+    with pytest.raises(GramlabError):
+        next(network.walk(torch.rand(1, 3, 8, 8), ["relu5_1"]))
 
 
 def test_no_deeper_than_the_deepest(network):

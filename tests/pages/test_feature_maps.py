@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -95,3 +97,33 @@ def test_stripes_and_checks_have_the_same_gram():
 
     np.testing.assert_array_equal(feature_gram(TWINS["stripes"]), feature_gram(TWINS["checker"]))
     assert not np.array_equal(TWINS["stripes"], TWINS["checker"])
+
+
+def test_stripes_and_checks_differ_once_a_channel_sees_neighbours(open_link, words):
+    english = words("en")
+    app = choose(open_link("feature_maps", lang="en"), "keeps")
+    app.segmented_control(key="choice.feature_maps.change").set_value("twins")
+    faultless(app.run())
+    beginning = english["feature_maps.measured"].partition("{")[0]
+    assert beginning not in everything_said(app)
+    app.radio(key="choice.feature_maps.guess_twins").set_value("same")
+    said = everything_said(faultless(app.run()))
+    assert english["frame.right"] in said
+    assert english["feature_maps.measured"].format(change="0") in said
+    app.toggle(key="feature_maps.neighbours").set_value(True)
+    said = everything_said(faultless(app.run()))
+    assert float(said.split(beginning)[1].split("**")[0]) > 0.1
+
+
+def test_what_the_mean_takes_away_is_worked_out(open_link):
+    said = everything_said(choose(open_link("feature_maps", lang="en", source="colours", picture="cat"), "covariance"))
+    line = next(part for part in said.split("\n") if "mathrm{Cov}" in part)
+    colour = r"\\textcolor\{#\w+\}\{\(?(-?[\d.]+)\)?\}"
+    gram, first, second, value = map(float, re.findall(colour, line))
+    assert gram - first * second == pytest.approx(value, abs=0.002)
+
+
+def test_where_no_channels_oppose_each_other_a_layer_is_offered(open_link, words):
+    app = choose(open_link("feature_maps", lang="en", source="colours", picture="great_wave"), "covariance")
+    assert words("en")["feature_maps.none_opposed"].partition("{")[0] in everything_said(app)
+    assert app.button(key="feature_maps.look_at").label.startswith("Look at relu3_1")

@@ -14,7 +14,7 @@ from tests.pages.conftest import everything_said, faultless
 def test_the_chosen_cell_is_written_out(open_link):
     said = everything_said(open_link("gram", lang="en", vectors="3,1;1,2;-2,1", cell="0,2"))
     assert r"\textcolor{#1c6cb5}{3}\cdot\textcolor{#c8590a}{(-2)}" in said
-    assert r"\textcolor{#5e3c99}{-5}" in said
+    assert r"\textcolor{#1b7837}{-5}" in said  # below zero
 
 
 def test_a_zero_vector_and_one_vector_alone(open_link):
@@ -117,3 +117,18 @@ def test_the_second_vector_turns_at_its_own_length():
         turned = turned_onto(first, second, share)[1]
         assert np.linalg.norm(turned) == pytest.approx(np.linalg.norm(second))
     assert abs(turned[0] * first[1] - turned[1] * first[0]) < 1e-12
+
+
+def test_of_too_many_vectors_the_area_of_the_chosen_pair_is_shown(open_link, words):
+    app = choose(open_link("gram", lang="en", vectors="3,1;1,2;-2,1", cell="0,1"), "volume")
+    said = everything_said(app)
+    assert words("en")["gram.volume.too_many"].format(k=3, n=2) in said
+    assert words("en")["gram.volume.pair"].format(first="v₁", second="v₂") in said
+    assert r"\sqrt{\det G_{2\times2}}=\textcolor{#5e3c99}{5}" in said  # |3·2 − 1·1|
+
+
+def test_a_typed_matrix_grows_and_keeps_its_numbers(open_link):
+    app = choose(open_link("gram", lang="en", hand="1,2;2,1"), "hand")
+    app.number_input(key="gram.hand.size").set_value(3)
+    faultless(app.run())
+    assert app.session_state["gram.hand"] == ((1.0, 2.0, 0.0), (2.0, 1.0, 0.0), (0.0, 0.0, 1.0))

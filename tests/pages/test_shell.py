@@ -50,6 +50,7 @@ def test_language_and_values_stay_across_pages(open_link, words):
         ("vectors", "b", "nan"),
         ("gram", "vectors", "1,2;3"),
         ("gram", "vectors", "1,inf"),
+        ("gram", "hand", "1,2"),
         ("feature_maps", "maps", "1,2;3,4"),
         ("feature_maps", "normalize", "wh"),
         ("vgg_layers", "picture", "own-0123456789abcdef"),
@@ -73,3 +74,28 @@ def test_a_link_that_cannot_be_used_is_said_and_falls_back(open_link, words, pag
 def test_home_has_a_door_to_every_lesson(open_link, words):
     said = everything_said(open_link("home", lang="zh"))
     assert all(words("zh")[f"{lesson}.door"] in said for lesson in LESSONS)
+
+
+def test_the_projector_stays_in_the_link_and_across_pages(open_link):
+    app = open_link("vectors", lang="zh")
+    assert "projector" not in app.query_params
+    app.toggle(key="projector").set_value(True)
+    faultless(app.run())
+    assert app.query_params["projector"] == "on"
+    app.query_params.clear()
+    app.switch_page("gram.py")
+    faultless(app.run())
+    assert app.query_params["projector"] == "on"
+    again = open_link("gram", **app.query_params)
+    assert again.toggle(key="projector").value
+    again.toggle(key="projector").set_value(False)
+    faultless(again.run())
+    assert "projector" not in again.query_params
+
+
+def test_a_link_that_says_neither_on_nor_off_is_refused(open_link, words):
+    app = open_link("vectors", lang="en", projector="yes")
+    assert [warning.value for warning in app.warning] == [
+        words("en")["link.refused"].format(name="projector", value="yes")
+    ]
+    assert not app.toggle(key="projector").value

@@ -1,14 +1,23 @@
-"""Lesson 6: start, watch, steer, stop; and settings that pull at nothing are said."""
+"""Lesson 6: start, watch, steer, rewind, take back after a reload; and the programs and files it hands out."""
 
 from __future__ import annotations
 
+import io
+import json
+import subprocess
+import sys
 import time
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.pages.conftest import everything_said, faultless
 
 pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
 
 
 def wait_for(condition, seconds: float = 60.0) -> None:
@@ -18,25 +27,113 @@ def wait_for(condition, seconds: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def test_start_steer_and_stop(open_link, words):
+def job_of(app):
     from pages.ui import networks
 
-    app = open_link("style_transfer", lang="en", size="128", steps="500")
-    app.button(key="start").click()
-    faultless(app.run())
-    job = networks.jobs().get(app.session_state["transfer.job"])
-    wait_for(lambda: job.step is not None and job.step.iteration >= 3)
+    return networks.jobs().get(app.session_state["style_transfer.job"])
 
+
+def press(app, key: str):
+    app.button(key=key).click()
+    return faultless(app.run())
+
+
+@pytest.fixture
+def started(open_link):
+    """A page that has a transfer of small pictures running."""
+    app = open_link("style_transfer", lang="en", size="128", steps="500")
+    press(app, "start")
+    job = job_of(app)
+    yield app, job
+    job.stop()
+
+
+def test_start_steer_and_stop(started):
+    app, job = started
+    wait_for(lambda: job.step is not None and job.step.iteration >= 3)
     app.select_slider(key="style_transfer.style_weight").set_value(100.0)
+    app.select_slider(key="style_transfer.relu5_1").set_value(0.0)
     faultless(app.run())
     assert job.settings.style_weight == 100.0
+    assert "relu5_1" not in dict(job.settings.style_layers)
+    wait_for(lambda: "relu5_1" not in job.step.losses)
 
-    app.button(key="stop").click()
-    faultless(app.run())
+    press(app, "stop")
     assert job.state == "stopped"
-    assert words("en")["style_transfer.state.stopped"] in "".join(bar.text for bar in app.get("progress"))
     first, now = (job.history[index][2]["relu3_1"] for index in (0, -1))
     assert now < first
+
+
+def test_another_style_while_it_runs(started):
+    app, job = started
+    wait_for(lambda: job.step is not None)
+    before = job.step.targets["relu2_1"]
+    app.selectbox(key="style_transfer.style").set_value("poppies")
+    faultless(app.run())
+    wait_for(lambda: not before.equal(job.step.targets["relu2_1"]))
+    app.slider(key="style_transfer.mix").set_value(0.5)  # and a second one beside it
+    alone = job.step.targets["relu2_1"]
+    faultless(app.run())
+    wait_for(lambda: not alone.equal(job.step.targets["relu2_1"]))
+    assert job.settings.style_mix == 0.5
+
+
+def test_what_counts_from_the_next_start_leaves_the_running_job_alone(started):
+    app, job = started
+    settings = job.settings
+    app.session_state["style_transfer.colour"] = "luminance"
+    app.session_state["style_transfer.seed"] = 5
+    faultless(app.run())
+    assert job.settings == settings
+
+
+def test_pause_one_step_and_go_on(started):
+    app, job = started
+    wait_for(lambda: job.step is not None)
+    press(app, "pause")
+    assert job.state == "paused"
+    wait_for(lambda: job._turns == job._last_turn or True, 1)
+    time.sleep(1.0)  # a step that was being computed may still arrive
+    before = job.step.iteration
+    press(app, "advance")
+    wait_for(lambda: job.step.iteration == before + 1)
+    time.sleep(0.5)
+    assert (job.state, job.step.iteration) == ("paused", before + 1)
+    press(app, "resume")
+    wait_for(lambda: job.step.iteration > before + 1)
+
+
+def test_a_reload_takes_the_job_back_and_sends_it_nothing(started, open_link):
+    app, job = started
+    wait_for(lambda: job.step is not None)
+    settings = job.settings
+    link = {name: str(value[0] if isinstance(value, list) else value) for name, value in app.query_params.items()}
+    assert link["job"] == job.id
+    again = open_link("style_transfer", **link)
+    assert job_of(again) is job
+    assert job.settings == settings
+    assert job.state == "running"
+    assert job.id not in everything_said(again)  # the link that is handed on does not name it
+    press(again, "stop")
+    assert job.state == "stopped"
+
+
+def test_another_browser_does_not_get_the_job(started, open_link, words, monkeypatch):
+    from pages.ui import transfers
+
+    _, job = started
+    monkeypatch.setattr(transfers, "_browser", lambda: "somebody else's")
+    app = open_link("style_transfer", lang="zh", job=job.id)
+    assert app.button(key="stop").disabled
+    assert words("zh")["style_transfer.gone"] in everything_said(app)
+
+
+def test_a_new_start_stops_the_one_before(started):
+    app, job = started
+    press(app, "start")
+    assert job.state == "stopped"
+    assert job_of(app) is not job
+    job_of(app).stop()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -45,19 +142,153 @@ def test_nothing_pulls(open_link, words, language):
     assert [error.value for error in app.error] == [words(language)["errors.setting_nothing"]]
 
 
-def test_the_code_is_a_program(open_link):
-    app = open_link("style_transfer", lang="en", steps="10")
-    compile(app.code[0].value, "code", "exec")
-    assert "steps=10" in everything_said(app)
+def test_a_fault_is_said_in_words(open_link, words, monkeypatch):
+    from pages.ui import pictures
+
+    tiny = Image.new("RGB", (8, 8), "red")
+    monkeypatch.setattr(pictures, "_sample", lambda name: tiny)  # too small for relu5_1
+    app = open_link("style_transfer", lang="zh")
+    press(app, "start")
+    wait_for(lambda: job_of(app).state == "failed")
+    faultless(app.run())
+    assert [error.value for error in app.error] == [
+        words("zh")["errors.image_too_small"].format(width=8, height=8, layer=said, needed=needed)
+        for said, needed in (("relu5_1", 16),)
+    ] or "8×8" in app.error[0].value
 
 
 def test_the_page_starts_with_the_recipe_of_the_library(open_link):
     from gramlib import TransferSettings
-    from pages.ui import networks
 
-    app = open_link("style_transfer", lang="en", size="128")
-    app.button(key="start").click()
-    faultless(app.run())
-    job = networks.jobs().get(app.session_state["transfer.job"])
+    app = open_link("style_transfer", lang="en")
+    press(app, "start")
+    job = job_of(app)
     job.stop()
     assert job.settings == TransferSettings()
+
+
+@pytest.mark.parametrize("preset", ["hint", "balanced", "paint"])
+def test_presets_and_the_way_back(open_link, preset):
+    from pages.ui.transfer_controls import PRESETS
+
+    app = open_link("style_transfer", lang="en", style_weight="5", relu1_1="0", seed="3")
+    press(app, f"preset.{preset}")
+    assert app.session_state["style_transfer.style_weight"] == PRESETS[preset]["style_weight"]
+    assert app.session_state["style_transfer.relu1_1"] == 0
+    press(app, "preset.reset")
+    assert app.session_state["style_transfer.relu1_1"] == 1
+    assert app.session_state["style_transfer.seed"] == 0
+
+
+@pytest.mark.parametrize("experiment", ["texture", "colours", "one_layer"])
+def test_experiments_start_what_they_say(open_link, experiment):
+    app = open_link("style_transfer", lang="en", size="128")
+    press(app, f"style_transfer.try.{experiment}")
+    job = job_of(app)
+    job.stop()
+    expected = {
+        "texture": (0.0, "noise", "style", 5),
+        "colours": (1.0, "content", "luminance", 5),
+        "one_layer": (1.0, "content", "style", 1),
+    }[experiment]
+    chosen = job.settings
+    assert (chosen.content_weight, chosen.start, chosen.colour, len(chosen.style_layers)) == expected
+
+
+def run(program: str, folder: Path) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-c", program.replace("picture.png", (folder / "picture.png").as_posix())],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def engine_s_last(state: dict[str, str], open_link):
+    """The last step of the engine with the settings of a link."""
+    from gramlib import VGG, open_image, to_tensor, transfer
+    from pages.ui import transfers
+    from pages.ui.pictures import samples
+
+    app = open_link("style_transfer", **state)
+
+    class State(dict):
+        def __missing__(self, name):
+            return app.session_state[f"style_transfer.{name}"]
+
+    chosen = transfers.settings(State())
+    content, style = (
+        to_tensor(open_image(samples()[app.session_state[f"style_transfer.{name}"]]), int(state["size"]))
+        for name in ("content", "style")
+    )
+    *_, last = transfer(content, style, chosen, VGG(pooling=state.get("pooling", "max")))
+    return app, last
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [{}, {"start": "noise", "pooling": "average", "relu1_1": "2", "more": "relu3_2", "content_layer": "relu3_1"}],
+    ids=["recipe", "others"],
+)
+def test_the_program_in_pytorch_reaches_the_same_loss(open_link, tmp_path, knobs):
+    app, last = engine_s_last({"lang": "en", "size": "128", "steps": "20", **knobs}, open_link)
+    program = app.code[0].value
+    assert "gramlib" not in program
+    assert float(run(program, tmp_path).split()[-1]) == pytest.approx(last.total, rel=0.02)
+    with Image.open(tmp_path / "picture.png") as made:
+        assert made.size == last.image.shape[:1:-1]
+
+
+def test_the_program_with_every_knob_runs(open_link, tmp_path):
+    knobs = {"smoothness": "10", "mix": "0.25", "statistic": "covariance", "colour": "luminance", "optimizer": "adam"}
+    app = open_link("style_transfer", lang="en", size="128", steps="10", start="picture", **knobs)
+    said = run(app.code[0].value, tmp_path)
+    assert len(said.splitlines()) == 10
+    assert (tmp_path / "picture.png").exists()
+
+
+def test_the_recipe_holds_every_knob(open_link, monkeypatch):
+    from gramlib import TransferSettings
+    from pages.ui import transfer_code, transfer_labs
+
+    app = open_link("style_transfer", lang="en", style_weight="50", mix="0.25")
+
+    class State(dict):
+        def __missing__(self, name):
+            return app.session_state[f"style_transfer.{name}"]
+
+    recipe = json.loads(json.dumps(transfer_code.recipe(State())))
+    knobs = {knob.name: recipe[knob.name] for knob in fields(TransferSettings)}
+    layers = {name: dict(knobs[name]) for name in ("style_layers", "content_layers")}
+    assert TransferSettings(**knobs | layers).style_weight == 50
+    assert recipe["second_style"].endswith(".jpg")
+    assert transfer_labs  # the button that hands it out is on the page
+
+
+def test_the_picture_is_handed_out_at_full_size(started):
+    from pages.ui import transfer_labs
+
+    _, job = started
+    wait_for(lambda: job.step is not None)
+    job.pause()
+    with Image.open(io.BytesIO(transfer_labs._png(job))) as saved:
+        assert saved.size == job.step.image.shape[:1:-1]
+
+
+def test_the_ladder_is_made_beforehand_and_live(open_link, words):
+    from pages.ui import networks, transfer_labs
+
+    app = open_link("style_transfer", lang="en")
+    said = words("en")["style_transfer.ladder.made_before"].format(size=128, steps=150)
+    assert said in everything_said(app)
+    press(app, "ladder.make")
+    kind, name, ids = app.session_state[transfer_labs._LADDER]
+    jobs = [networks.jobs().get(job_id) for job_id in ids]
+    assert (kind, name, len(jobs)) == ("texture", "great_wave", 5)
+    wait_for(lambda: all(job.step is not None for job in jobs))
+    assert [len(job.step.grams) for job in jobs] == [1, 2, 3, 4, 5]
+    press(app, "ladder.stop")
+    assert {job.state for job in jobs} == {"stopped"}

@@ -137,3 +137,45 @@ def test_while_a_number_is_half_typed_the_picture_stays(open_link, words):
 def test_an_angle_that_is_nearly_right_is_not_written_as_90(open_link):
     said = everything_said(open_link("vectors", lang="en", a="1e6, 1", b="1, 1e6"))
     assert "θ = 89.9999°" in said
+
+
+def test_a_product_too_small_for_a_float_is_not_called_zero(open_link, words):
+    said = everything_said(open_link("vectors", lang="en", a="1e-200, 1e-200", b="1e-200, 0"))
+    assert words("en")["vectors.relation.ACUTE"] in said
+    assert words("en")["vectors.vanished"] in said
+    assert "<small>a · b ≈</small>" in said
+    assert "θ = 45°" in said
+
+
+def test_a_negative_product_has_the_colour_of_negative_products(open_link):
+    said = everything_said(open_link("vectors", lang="en", a="1, 1", b="-2, 1"))
+    assert "<b class='negative'>−1</b>" in said
+    assert r"\textcolor{#1b7837}{-1}" in said
+
+
+def test_rounded_numbers_are_called_so(open_link):
+    said = everything_said(open_link("vectors", lang="en", a="1.2345, 0", b="2, 0"))
+    assert r"\approx\textcolor{#1c6cb5}{1.23}" in said
+    assert r"\approx\textcolor{#5e3c99}{2.469}" in said
+
+
+def test_the_code_gives_the_angle_of_parallel_vectors_without_rounding(open_link, capsys):
+    exec(open_link("vectors", lang="en", a="1, 2", b="3, 6").code[0].value, {})
+    assert float(capsys.readouterr().out.split()[-1]) == 0
+
+
+def test_what_is_numerically_parallel_has_a_round_angle(open_link):
+    said = everything_said(open_link("vectors", lang="en", a="0.1, 0.2", b="0.3, 0.6"))
+    assert "θ = 0° = 0 rad" in said
+
+
+def test_the_last_sum_so_far_is_the_inner_product(open_link):
+    said = everything_said(open_link("vectors", lang="en", a="12.345, 0.333", b="-3, 1.25"))
+    assert "<b class='negative'>−36.6187</b>" in said
+    assert "<td>−36.6187</td>" in said
+
+
+def test_a_sum_that_is_too_large_on_the_way_is_left_out(open_link):
+    said = everything_said(open_link("vectors", lang="en", a="1e200, 1e200, 1", b="1e200, -1e200, 1"))
+    assert "<b class='positive'>1</b>" in said
+    assert "<td>—</td>" in said

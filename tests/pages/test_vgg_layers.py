@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import urllib.error
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -28,7 +30,7 @@ def test_an_upload_becomes_the_librarys_gram_matrix(open_link, words):
     gram = feature_gram(VGG().features(to_tensor(image, 256), ["relu2_1"])["relu2_1"]).numpy()
     from pages.ui.numbers import number
 
-    facts = words("en")["vgg_layers.facts"].partition(" · computed")[0]
+    facts = words("en")["vgg_layers.facts"]
     assert facts.format(norm=number(np.linalg.norm(gram)), trace=number(np.trace(gram))) in everything_said(app)
     assert app.selectbox(key="vgg_layers.picture").value.startswith("own-")
 
@@ -56,22 +58,40 @@ def test_one_pixel_is_too_small_and_said(open_link, words):
     assert words("zh")["errors.image_too_small"].partition("{")[0] in app.warning[0].value
 
 
-def test_without_a_connection_vgg19_is_refused_and_vgg16_shown(open_link, words, monkeypatch):
-    from gramlib import WeightsUnavailable
+def test_without_a_connection_vgg19_is_refused_once_and_vgg16_shown(open_link, words, monkeypatch, tmp_path):
+    import torch
+
     from pages.ui import networks
 
-    prepare = networks.prepare
+    tries = []
 
-    def unavailable(architecture, pooling):
-        if architecture == "vgg19":
-            raise WeightsUnavailable("weights_not_fetched", "no network", reason="no network")
-        return prepare(architecture, pooling)
+    def offline(*arguments, **_):
+        tries.append(arguments)
+        raise urllib.error.URLError(OSError(-2, "Name or service not known"))
 
-    monkeypatch.setattr(networks, "prepare", unavailable)
-    app = open_link("vgg_layers", lang="zh", network="vgg19", layer="relu3_4")
-    assert words("zh")["errors.weights_not_fetched"] in app.error[0].value
-    assert words("zh")["network.unavailable"] in app.error[0].value
-    assert "relu3_1" in everything_said(app)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(torch.hub, "download_url_to_file", offline)
+    monkeypatch.setattr(networks, "_NETWORKS", dict(networks._NETWORKS))
+    app = open_link("vgg_layers", lang="zh", network="vgg19", layer="relu3_4", size="128")
+    said = words("zh")
+    assert len(app.error) == 1
+    assert said["errors.weights_not_fetched"] in app.error[0].value
+    assert said["network.unavailable"] in app.error[0].value
+    assert app.info[0].value == said["vgg_layers.no_such_layer"].format(layer="relu3_4", instead="relu3_3")
+    assert "relu3_3" in everything_said(app)
+
+    # it stays said, and the next touch of the page does not go to the network again
+    app.segmented_control(key="choice.vgg_layers.lab").set_value("spectrum")
+    faultless(app.run())
+    assert len(tries) == 1
+    assert said["errors.weights_not_fetched"] in app.error[0].value
+    # choosing it once more is a new try
+    app.selectbox(key="vgg_layers.network").set_value("vgg19")
+    faultless(app.run())
+    assert len(tries) == 2
+    app.selectbox(key="vgg_layers.network").set_value("vgg16-random")
+    faultless(app.run())
+    assert not app.error
 
 
 def test_the_code_prints_the_norm_of_the_page(open_link, capsys, monkeypatch):
@@ -92,21 +112,6 @@ def test_every_laboratory_opens(open_link, lab, language):
     app.segmented_control(key="choice.vgg_layers.lab").set_value(lab)
     faultless(app.run())
     assert not app.error
-
-
-def test_each_reading_is_numpys():
-    from gramlib.gram import feature_gram
-    from pages.ui.layer_labs import matrix_of
-
-    features = np.random.default_rng(0).random((5, 4, 6))
-    features[3] = 0  # a silent channel has neither cosine nor correlation
-    rows, gram = features.reshape(5, -1), feature_gram(features)
-    np.testing.assert_allclose(matrix_of("covariance", gram, features), np.cov(rows, bias=True), atol=1e-12)
-    alive = [0, 1, 2, 4]
-    cosines = rows @ rows.T / (np.outer(np.linalg.norm(rows, axis=1), np.linalg.norm(rows, axis=1)) + 1e-300)
-    np.testing.assert_allclose(matrix_of("cosine", gram, features), cosines, atol=1e-12)
-    found = matrix_of("correlation", gram, features)
-    np.testing.assert_allclose(found[np.ix_(alive, alive)], np.corrcoef(rows[alive]), atol=1e-12)
 
 
 @pytest.mark.parametrize("reading", ["gram", "cosine", "covariance", "correlation"])
@@ -130,11 +135,44 @@ def test_an_opened_cell_shows_the_librarys_numbers(open_link, words):
 
 def test_a_telling_pair_opens_its_cell(open_link, words):
     app = open_link("vgg_layers", lang="en", picture="cat", size="128")
-    button = next(button for button in app.button if str(button.key).startswith("vgg_layers.opposed."))
-    i, j = (int(part) for part in button.key.split(".")[-2:])
+    button = app.button(key="vgg_layers.opposed.0")
+    i, j = button.label.partition(":")[0].split(" · ")
     button.click()
     said = everything_said(faultless(app.run()))
-    assert words("en")["vgg_layers.cell"].partition(":")[0].format(i=i + 1, j=j + 1) in said
+    assert words("en")["vgg_layers.cell"].partition(":")[0].format(i=i, j=j) in said
+
+
+def test_a_pair_of_ones_own_stays_with_another_picture_and_the_strongest_do_not(open_link, words):
+    heading = words("en")["vgg_layers.cell"].partition(":")[0]
+
+    def opened(app):
+        return next(each.value for each in app.subheader if each.value.startswith(heading.partition("{")[0]))
+
+    app = open_link("vgg_layers", lang="en", picture="cat", size="128")
+    strongest = opened(app)
+    assert "pair" not in app.query_params
+    app.selectbox(key="vgg_layers.picture").set_value("grass")
+    faultless(app.run())
+    assert opened(app).partition(":")[0] != strongest.partition(":")[0]
+
+    app = open_link("vgg_layers", lang="en", picture="cat", size="128", pair="7,30")
+    app.selectbox(key="vgg_layers.picture").set_value("grass")
+    faultless(app.run())
+    assert opened(app).startswith(heading.format(i=8, j=31))
+    # the channels of another network are other detectors
+    app.selectbox(key="vgg_layers.network").set_value("vgg16-random")
+    faultless(app.run())
+    assert not opened(app).startswith(heading.format(i=8, j=31))
+
+
+def test_the_whole_state_is_in_the_link(open_link):
+    link = {"layer": "relu4_2", "pair": "3,5", "channel": "9", "shared": "1", "scale": "log", "size": "128"}
+    app = open_link("vgg_layers", lang="zh", picture="cat", **link)
+    for name, value in link.items():
+        assert app.query_params[name] == value, name
+    app.toggle(key="vgg_layers.shared").set_value(False)
+    faultless(app.run())
+    assert "shared" not in app.query_params
 
 
 @pytest.mark.parametrize(("network", "pooling"), [("vgg16", "max"), ("vgg16", "average"), ("vgg16-random", "max")])
@@ -149,13 +187,81 @@ def test_the_code_prints_the_norm_of_every_network(open_link, capsys, monkeypatc
     assert f"norm {number(norm)} " in everything_said(app)
 
 
-def test_what_is_taken_away_is_the_matrix():
-    from pages.ui import computed, layer_labs
+def test_the_code_for_vgg19_is_torchvisions_own(capsys, monkeypatch):
+    """Its weights are not here: with others in their place, the program still prints what gramlib finds with them."""
+    import torch
+    import torchvision.models
 
-    rows = np.random.default_rng(0).random((3, 8))
-    gram = rows @ rows.T / 8
-    grams = computed.LayerGrams({"relu1_1": gram}, {"relu1_1": (2, 4)}, 0.1)
-    saved = layer_labs.files_of(grams, gram)
-    np.testing.assert_array_equal(np.load(io.BytesIO(saved["npz"]))["relu1_1"], gram)
-    np.testing.assert_allclose(np.loadtxt(io.BytesIO(saved["csv"]), delimiter=","), gram, rtol=1e-7)
-    assert Image.open(io.BytesIO(saved["png"])).format == "PNG"
+    from gramlib import VGG, feature_gram, open_image, to_tensor
+    from gramlib.weights import empty_features
+    from pages.ui import channels, networks
+    from pages.ui.computed import Recipe
+    from pages.ui.pictures import picture, samples
+
+    generator = torch.Generator().manual_seed(0)
+    state = {
+        name: torch.randn(value.shape, generator=generator) / value[0].numel() ** 0.5
+        for name, value in empty_features("vgg19").state_dict().items()
+    }
+    monkeypatch.setattr("gramlib.vgg.load_weights", lambda *_: state)
+    network = VGG("vgg19", device="cpu")
+    expected = feature_gram(network.features(to_tensor(open_image(samples()["cat"]), 128), ["relu3_4"])["relu3_4"])
+
+    def build(weights):
+        assert weights == "IMAGENET1K_V1"
+        features = empty_features("vgg19")
+        features.load_state_dict(state, assign=True)
+        return torch.nn.ModuleDict({"features": features})
+
+    monkeypatch.setattr(torchvision.models, "vgg19", lambda weights: SimpleNamespace(**build(weights)))
+    monkeypatch.chdir(networks.ROOT)
+    exec(channels.gram_code(picture("cat"), Recipe("vgg19", size=128), "relu3_4", network.depth("relu3_4")), {})
+    norm = float(capsys.readouterr().out.rsplit(" ", 2)[1])
+    assert norm == pytest.approx(float(expected.norm()), rel=1e-4)
+
+
+def test_what_is_taken_away_is_the_matrix():
+    import torch
+
+    from gramlib import VGG, feature_gram
+    from pages.ui import channels, layer_labs
+    from pages.ui.colours import LIGHT
+    from pages.ui.layer_pass import LayerPass
+
+    levels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    network = VGG()
+    seen = LayerPass(("relu1_1", "relu2_1"))
+    seen.start(network, Image.fromarray(levels), 64)
+    saved = np.load(io.BytesIO(layer_labs.archive(seen)))
+    image = torch.from_numpy(levels).permute(2, 0, 1)[None] / 255
+    for layer in ("relu1_1", "relu2_1"):
+        gram = feature_gram(network.features(image, [layer])[layer]).numpy()
+        np.testing.assert_allclose(saved[layer], gram, rtol=1e-5, atol=1e-6)
+    matrix = seen.read("relu2_1", "correlation")
+    read = np.loadtxt(io.BytesIO(layer_labs.table(matrix)), delimiter=",")
+    np.testing.assert_allclose(read, matrix, rtol=1e-7)
+
+    # as a picture: nothing is paper, the limit and what is beyond it the full colour, each sign in its own
+    signed = np.array([[0.0, 2.0], [-2.0, 5.0]])
+    picture = Image.open(io.BytesIO(layer_labs.png(channels.signed_picture(signed, "sqrt", 2.0, LIGHT))))
+    assert picture.format == "PNG"
+    corners = [picture.getpixel((x * (picture.width - 1), y * (picture.height - 1))) for y in (0, 1) for x in (0, 1)]
+    colours = [LIGHT.paper, LIGHT.product, LIGHT.negative, LIGHT.product]
+    assert ["#{:02x}{:02x}{:02x}".format(*corner) for corner in corners] == colours
+
+
+def test_channels_lie_over_the_picture_where_they_are_strong():
+    from pages.ui import channels
+    from pages.ui.colours import LIGHT
+    from pages.ui.pictures import Picture
+
+    picture = Picture("white", Image.new("RGB", (80, 40), "white"))
+    first, second = np.zeros((2, 4)), np.zeros((2, 4))
+    first[0, :2], second[0, 1:3] = 3, 7
+    panels = channels.pair_over_picture(picture, first, second)
+    strong = {0: [0, 1], 1: [1, 2], 2: [1]}  # the product only where both are
+    for place, (panel, colour) in enumerate(zip(panels, (LIGHT.first, LIGHT.second, LIGHT.product), strict=True)):
+        assert panel.size == (80, 40)
+        found = [k for k in range(4) if "#{:02x}{:02x}{:02x}".format(*panel.getpixel((20 * k + 10, 10))) == colour]
+        assert found == strong[place]
+        assert len(set(panel.getpixel((10, 30)))) == 1  # grey

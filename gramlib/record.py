@@ -1,0 +1,117 @@
+"""What a job remembers of its way: losses and pictures, thinned so that they never take more than a known room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, is_dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
+    from gramlib.transfer import Step
+
+LONGEST_HISTORY = 512  # entries; past it every second one is dropped, and from then on every second one kept
+MOST_FRAMES = 63  # saved pictures, likewise; the newest comes on top
+
+Entry = tuple[int, float, dict[str, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A saved picture.
+
+    count   how many steps had been kept before it
+    jpeg    the file; None for the newest step, which has its picture with it
+    step    what was true of it: its Step, without the tensors
+    """
+
+    count: int
+    jpeg: bytes | None
+    step: Step
+
+
+class Record:
+    """The steps from the first to the newest. Whoever uses it from several threads holds a lock.
+
+    newest   the last step kept
+    best     the step with the lowest total since `judge_anew`, of those at the finest scale
+    """
+
+    def __init__(self) -> None:
+        self.newest: Step | None = None
+        self.best: Step | None = None
+        self._count = 0
+        self._history: list[Entry] = []
+        self._history_every = 1
+        self._frames: list[Frame] = []
+        self._frames_every = 1
+
+    @property
+    def wants_frame(self) -> bool:
+        """Whether the next step is one whose picture is saved."""
+        return self._count % self._frames_every == 0
+
+    def keep(self, step: Step, jpeg: bytes | None = None, *, again: bool = False) -> bytes | None:
+        """Take in the next step, and its picture if it was wanted; return the picture that is saved of it.
+
+        again   it is the newest step, looked at anew after a rewind
+        """
+        if again:
+            jpeg = self._forget_newest()
+        self.newest = step
+        if self._count % self._history_every == 0:
+            self._history.append((step.iteration, step.total, dict(step.losses)))
+        if jpeg is not None and self.wants_frame:
+            self._frames.append(Frame(self._count, jpeg, _without_tensors(step)))
+        self._count += 1
+        if len(self._history) > LONGEST_HISTORY:
+            self._history, self._history_every = self._history[::2], self._history_every * 2
+        if len(self._frames) > MOST_FRAMES:
+            self._frames, self._frames_every = self._frames[::2], self._frames_every * 2
+        if _is_finest(step) and (self.best is None or step.total < self.best.total):
+            self.best = step
+        return jpeg
+
+    def judge_anew(self) -> None:
+        """Forget which was the best: what is lowered has changed."""
+        self.best = None
+
+    @property
+    def history(self) -> list[Entry]:
+        """(iteration, total, losses) from the first step to the newest, evenly thinned."""
+        step, entries = self.newest, list(self._history)
+        if step is not None and entries[-1][0] != step.iteration:
+            entries.append((step.iteration, step.total, dict(step.losses)))
+        return entries
+
+    @property
+    def frames(self) -> list[tuple[int, bytes]]:
+        """(iteration, JPEG) of the saved pictures, oldest first; the newest only if it is one of them."""
+        return [(frame.step.iteration, frame.jpeg) for frame in self._frames if frame.jpeg is not None]
+
+    def nearest(self, iteration: int) -> Frame | None:
+        """Return the saved picture nearest to that step, or the newest step; the older of two."""
+        newest = [] if self.newest is None else [Frame(self._count - 1, None, self.newest)]
+        saved = [frame for frame in self._frames if frame.count < self._count - 1]
+        return min(saved + newest, key=lambda frame: abs(frame.step.iteration - iteration), default=None)
+
+    def rewind(self, frame: Frame, step: Step) -> None:
+        """Drop what came after a saved picture, and let this step, its own with a picture, be the newest."""
+        self._frames = [kept for kept in self._frames if kept.count <= frame.count]
+        self._history = self._history[: frame.count // self._history_every + 1]
+        self._count, self.newest = frame.count + 1, step
+        if self.best is not None and self.best.iteration > step.iteration:
+            self.best = None
+
+    def _forget_newest(self) -> bytes | None:
+        self._count -= 1
+        if self._count % self._history_every == 0:
+            self._history.pop()
+        return self._frames.pop().jpeg if self._frames and self._frames[-1].count == self._count else None
+
+
+def _without_tensors(step: Step) -> Step:
+    return replace(step, image=None, grams={}, targets={}) if is_dataclass(step) else step  # type: ignore[arg-type]
+
+
+def _is_finest(step: Step) -> bool:
+    worked_at = getattr(step, "worked_at", None)
+    return worked_at is None or tuple(step.image.shape[-2:]) == worked_at

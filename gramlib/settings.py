@@ -1,0 +1,104 @@
+"""Every knob of a transfer, checked when it is set."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import ItemsView, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from gramlib.errors import GramlabError
+
+Layers = tuple[tuple[str, float], ...]
+
+FIRST_OF_EACH: Layers = tuple((f"relu{block}_1", 1.0) for block in range(1, 6))
+
+
+@dataclass(frozen=True)
+class TransferSettings:
+    """Every knob of a transfer. TransferSettings() is the recipe to start with.
+
+    knob                     range            default    what it is
+    optimizer                lbfgs | adam     lbfgs      L-BFGS needs fewer steps; Adam's are of an even size
+    steps                    1 … 10 000       100        optimiser steps until it ends, those of all scales together
+    scales                   1 … 4            3          coarse to fine: 3 works at a quarter of the size, at half of
+                                                         it, then at the whole; fewer where that would be too small
+    learning_rate            0.0001 … 1       0.02       Adam only: about how far a pixel of [0, 1] moves per step
+    content_weight           0 … 10⁶          1          times content_loss; both pure numbers
+    style_weight             0 … 10⁶          20         times style_loss; both pure numbers
+    total_variation_weight   0 … 10⁶          0          times total_variation; pure numbers: the more, the smoother
+    content_layers           each 0 … 10⁶     relu4_2    (name, weight) pairs; the content loss is their mean
+    style_layers             each 0 … 10⁶     relu1_1 …  (name, weight) pairs; the style loss is their mean
+    statistic                gram|covariance  gram       what of the features is matched; see style_statistic
+    style_mix                0 … 1            0.5        share of the second of two styles; of one style, no matter
+    colour                   style |          style      whose colours the picture gets; see gramlib.colour
+                             luminance | matched
+    start                    content | noise  content    the picture before the first step; "picture" is one that is
+                             | style | picture           given to transfer
+    seed                     0 … 2³² − 1      0          of the noise
+
+    Layers may be given as a mapping {name: weight}, as pairs, or as names that weigh 1. They are measured even if
+    content_weight or style_weight is 0, so that a curve can be shown; list none to save the time.
+
+    raises   GramlabError that names the knob, what arrived and what is needed
+
+    >>> TransferSettings(style_layers={"relu1_1": 2}).style_layers
+    (('relu1_1', 2.0),)
+    """
+
+    optimizer: str = field(default="lbfgs", metadata={"choices": ("lbfgs", "adam")})
+    steps: int = field(default=100, metadata={"range": (1, 10_000)})
+    learning_rate: float = field(default=0.02, metadata={"range": (1e-4, 1.0)})
+    content_weight: float = field(default=1.0, metadata={"range": (0.0, 1e6)})
+    style_weight: float = field(default=20.0, metadata={"range": (0.0, 1e6)})
+    total_variation_weight: float = field(default=0.0, metadata={"range": (0.0, 1e6)})
+    content_layers: Layers = field(default=(("relu4_2", 1.0),), metadata={"layers": (0.0, 1e6)})
+    style_layers: Layers = field(default=FIRST_OF_EACH, metadata={"layers": (0.0, 1e6)})
+    start: str = field(default="content", metadata={"choices": ("content", "noise", "style", "picture")})
+    seed: int = field(default=0, metadata={"range": (0, 2**32 - 1)})
+    scales: int = field(default=3, metadata={"range": (1, 4)})
+    statistic: str = field(default="gram", metadata={"choices": ("gram", "covariance")})
+    style_mix: float = field(default=0.5, metadata={"range": (0.0, 1.0)})
+    colour: str = field(default="style", metadata={"choices": ("style", "luminance", "matched")})
+
+    def __post_init__(self) -> None:
+        for knob in fields(self):
+            name, value, rules = knob.name, getattr(self, knob.name), knob.metadata
+            if "choices" in rules and value not in rules["choices"]:
+                choices = ", ".join(rules["choices"])
+                raise _refused("setting_choice", name, value, f"one of {choices}", choices=choices)
+            if "range" in rules:
+                _number(name, value, rules["range"], whole=isinstance(knob.default, int))
+            if "layers" in rules:
+                # a tuple, so that settings can be compared and be the key of a cache
+                object.__setattr__(self, name, _pairs(name, value, rules["layers"]))
+        pulls = ((self.content_weight, self.content_layers), (self.style_weight, self.style_layers))
+        if not self.total_variation_weight and not any(pull and any(dict(layers).values()) for pull, layers in pulls):
+            raise GramlabError("setting_nothing", "Nothing pulls at the picture: a weight above 0 is needed.")
+
+
+def _pairs(knob: str, value: Any, bounds: tuple[float, float]) -> Layers:
+    weights: dict[str, float] = {}
+    items = value.items() if isinstance(value, Mapping) else value
+    for item in items if isinstance(items, tuple | list | ItemsView) else (None,):
+        match item:
+            case str(name):
+                weights[name] = 1.0
+            case (str(name), weight):
+                weights[name] = _number(f"{knob}.{name}", weight, bounds)
+            case _:
+                raise _refused("setting_layers", knob, value, "a list of layers with weights")
+    return tuple(weights.items())
+
+
+def _number(knob: str, value: Any, bounds: tuple[float, float], whole: bool = False) -> float:
+    kind = numbers.Integral if whole else numbers.Real
+    if isinstance(value, bool) or not isinstance(value, kind) or not bounds[0] <= float(value) <= bounds[1]:
+        low, high = f"{bounds[0]:g}", f"{bounds[1]:g}"
+        code, needed = ("setting_whole", "a whole number") if whole else ("setting_range", "a number")
+        raise _refused(code, knob, value, f"{needed} from {low} to {high}", low=low, high=high)
+    return float(value)
+
+
+def _refused(code: str, knob: str, value: Any, needed: str, **values: str) -> GramlabError:
+    return GramlabError(code, f"{knob} is {value!r}: {needed} is needed.", knob=knob, got=repr(value), **values)

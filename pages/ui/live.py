@@ -1,0 +1,91 @@
+"""What the browser is told of a running transfer by app.py's routes: its state, and its Gram matrices on their way.
+
+Called once a second and ten times a second for every person in the room, so it computes as little as it can; and by
+the server, not by Streamlit, so it imports neither Streamlit nor torch.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pages.ui.numbers import number
+
+if TYPE_CHECKING:
+    from gramlib.jobs import Job
+
+CHANNELS = 48  # the strongest of the painting: enough to see a matrix walk
+POINTS = 160  # of a curve: more than it has pixels in a row of the table
+
+
+def status(job: Job) -> dict[str, Any]:
+    """State, step and saved frames of a job, for the header of every picture; ASCII when it is JSON."""
+    step = job.step
+    return {
+        "sequence": job.sequence,
+        "state": job.state,
+        "place": job.place,
+        "iteration": step.iteration if step else 0,
+        "steps": job.settings.steps if job.settings else 0,
+        "seconds": round(step.seconds, 2) if step else 0.0,
+        "halvings": step.halvings if step else 0,
+        "frames": [iteration for iteration, _ in job.frames],
+    }
+
+
+def grams(job: Job) -> bytes | None:
+    """The length of a JSON in four bytes, the JSON, and for each style layer three matrices of one byte a cell.
+
+    They are the picture's, the painting's, and the picture's minus the painting's, of the painting's strongest
+    channels. A byte is 128 + 127 · sign · √(|value| / the painting's largest), so that more than the largest cells can
+    be seen. None before the first step, and while a frame that was rewound to has not been looked at again.
+    """
+    sequence, step = job.sequence, job.step
+    if step is None or not step.targets.keys() <= step.grams.keys():
+        return None
+    layers, cells = [], []
+    for layer, target in step.targets.items():
+        A, G = (np.asarray(matrix) for matrix in (target, step.grams[layer]))
+        shown = np.argsort(-np.diag(A), kind="stable")[:CHANNELS]
+        A, G = A[np.ix_(shown, shown)], G[np.ix_(shown, shown)]
+        limit = float(np.abs(A).max()) or 1.0
+        cells += [_bytes(matrix, limit) for matrix in (G, A, G - A)]
+        layers.append({"name": layer, "size": len(shown), "distance": _distance(step.losses.get(layer))})
+    iterations, curves = _curves(job)
+    head = {
+        "sequence": sequence,
+        "steps": max(job.settings.steps if job.settings else 0, step.iteration),
+        "layers": layers,
+        "content": _distance(step.losses.get("content")),
+        "iterations": iterations,
+        "curves": curves,
+    }
+    text = json.dumps(head).encode()
+    return len(text).to_bytes(4, "little") + text + b"".join(cells)
+
+
+def _bytes(matrix: np.ndarray, limit: float) -> bytes:
+    share = np.sqrt(np.minimum(np.abs(matrix) / limit, 1.0))
+    return np.rint(128 + 127 * np.copysign(share, matrix)).astype(np.uint8).tobytes()
+
+
+def _distance(loss: float | None) -> str | None:
+    """‖G − A‖ / ‖A‖ in words: the losses are its square."""
+    return None if loss is None else number(math.sqrt(loss), 2)
+
+
+def _curves(job: Job) -> tuple[list[int], dict[str, list[float | None]]]:
+    """The distances over the steps, evenly thinned, for each layer and the content."""
+    history = job.history
+    kept = history[:: -(-len(history) // POINTS)]
+    if kept[-1] is not history[-1]:
+        kept.append(history[-1])
+    names = [name for name in history[-1][2] if name != "total_variation"]
+    curves = {
+        name: [None if losses.get(name) is None else float(f"{math.sqrt(losses[name]):.3g}") for _, _, losses in kept]
+        for name in names
+    }
+    return [iteration for iteration, _, _ in kept], curves

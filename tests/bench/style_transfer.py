@@ -1,0 +1,162 @@
+"""Lesson 6: how soon it moves, how much is seen, how soon it obeys, and what looking at it costs."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from pages.ui.text import words
+
+ENGLISH = words("en")
+SECONDS = 15.0  # that the engine is watched
+
+# The number of the newest picture, each time another one stands there, with the time
+WATCH = """() => {
+  const stage = [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('.stage')).find(Boolean);
+  window.__stage = stage;
+  window.__seen = [];
+  let last = stage.dataset.sequence;
+  const look = () => {
+    if (stage.dataset.sequence !== last) {
+      last = stage.dataset.sequence;
+      if (last) window.__seen.push([performance.now(), Number(last)]);
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+  addEventListener('pointerup', () => { window.__released = performance.now(); }, true);
+}"""
+
+
+def _open(page: Page, server: str, query: str = "") -> None:
+    page.goto(f"{server}/style_transfer?lang=en{query}")
+    page.get_by_role("button", name=ENGLISH["style_transfer.start"], exact=True).wait_for()
+    page.locator(".stage").first.wait_for()
+    page.wait_for_timeout(2000)
+    page.evaluate(WATCH)
+
+
+def _press(page: Page, key: str) -> None:
+    page.get_by_role("button", name=ENGLISH[f"style_transfer.{key}"], exact=True).click()
+
+
+def _first_pictures(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
+    _open(page, server)
+    waits = []
+    for turn in range(6):
+        page.evaluate("window.__seen = []")
+        _press(page, "start" if turn == 0 else "start_again")
+        page.wait_for_function("window.__seen.length >= 1")
+        waits.append(page.evaluate("window.__seen[0][0] - window.__released"))
+        page.wait_for_timeout(300)
+        _press(page, "stop")
+        page.wait_for_timeout(700)
+    yield "lesson 6: start pressed → first changed picture", "ms", waits[1:]
+
+
+def _shown_and_cost(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
+    """Steps a second with somebody looking and without, turn about; and how many of the steps were seen."""
+    _open(page, server, "&steps=500")
+    _press(page, "start")
+    page.wait_for_function("window.__seen.length >= 5")
+    page.wait_for_timeout(2000)
+    job = re.search(r"job=([\w-]+)", page.url)[1]
+    looked, alone, shares = [], [], []
+    for _ in range(4):
+        page.evaluate("window.__seen = []")
+        begun, at = _engine(page, server, job), time.perf_counter()
+        page.wait_for_timeout(1000 * SECONDS / 2)
+        ended, until = _engine(page, server, job), time.perf_counter()
+        looked.append((ended - begun) / (until - at))
+        seen = page.evaluate("new Set(window.__seen.map(([, sequence]) => sequence)).size")
+        shares.append(100 * seen / min(ended - begun, 10 * (until - at)))
+        here = page.url
+        page.goto("about:blank")  # nobody looks
+        begun, at = _engine(page, server, job), time.perf_counter()
+        time.sleep(SECONDS / 2)
+        ended, until = _engine(page, server, job), time.perf_counter()
+        alone.append((ended - begun) / (until - at))
+        page.goto(here)
+        page.get_by_role("button", name=ENGLISH["style_transfer.start_again"], exact=True).wait_for()
+        page.locator(".stage").first.wait_for()
+        page.evaluate(WATCH)
+        page.wait_for_timeout(2500)
+    yield "lesson 6: steps a second with the page open", "1/s", looked
+    yield "lesson 6: steps a second with nobody looking", "1/s", alone
+    yield (
+        "lesson 6: with the page open, against without",
+        "%",
+        [100 * a / b for a, b in zip(looked, alone, strict=True)],
+    )
+    yield "lesson 6: pictures shown, of the steps up to 10 a second", "%", shares
+
+
+def _engine(page: Page, server: str, job: str) -> int:
+    """The step that the engine has reached."""
+    answer = page.request.get(f"{server}/api/transfer/{job}/newest.jpg")
+    return int(re.search(r'"iteration": (\d+)', answer.headers["x-status"])[1])
+
+
+def _steering(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
+    """From a slider moved to the first picture made with it, less the step that was being computed: those beside it."""
+    _open(page, server, "&steps=500")
+    _press(page, "start")
+    page.wait_for_function("window.__seen.length >= 8")
+    # a layer that weighs nothing leaves the Gram matrices of the first step made without it
+    page.get_by_text(ENGLISH["style_transfer.more.layers"], exact=True).click()
+    slider = page.get_by_role("slider", name="relu5_1")
+    job = re.search(r"job=([\w-]+)", page.url)[1]
+    waits = []
+    for turn in range(8):
+        step = page.evaluate("window.__seen.at(-1)[0] - window.__seen.at(-2)[0]")  # how long one takes just now
+        moved = time.perf_counter()
+        slider.press("End" if turn % 2 else "Home")
+        while (b"relu5_1" in page.request.get(f"{server}/api/transfer/{job}/grams").body()) != bool(turn % 2):
+            page.wait_for_timeout(5)
+        waits.append(1000 * (time.perf_counter() - moved) - step)
+        page.wait_for_timeout(1500)
+    _press(page, "stop")
+    yield "lesson 6: slider moved → used by the job, beyond one step", "ms", waits
+
+
+def _others(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
+    """The answer of another page, lesson 1, while a transfer runs, against none."""
+    other = page.context.new_page()
+    other.goto(f"{server}/vectors?lang=en")
+    field = other.get_by_label("Vector a", exact=True)
+    field.wait_for()
+    result = other.locator("div.gramlab.value")
+
+    def answers() -> list[float]:
+        times = []
+        for value in range(2, 14):
+            field.fill(f"{value}, 1")
+            begun = time.perf_counter()
+            other.wait_for_function(
+                "value => document.querySelector('div.gramlab.value')?.innerText.endsWith(value)", arg=str(value + 3)
+            )
+            times.append(1000 * (time.perf_counter() - begun))
+            other.wait_for_timeout(200)
+        return times
+
+    result.wait_for()
+    answers()
+    quiet = answers()
+    _open(page, server, "&steps=500")
+    _press(page, "start")
+    page.wait_for_function("window.__seen.length >= 3")
+    busy = answers()
+    _press(page, "stop")
+    other.close()
+    yield "lesson 6: lesson 1 answers, nothing running", "ms", quiet
+    yield "lesson 6: lesson 1 answers while a transfer runs", "ms", busy
+
+
+def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
+    yield from _first_pictures(page, server)
+    yield from _shown_and_cost(page, server)
+    yield from _steering(page, server)
+    yield from _others(page, server)
