@@ -7,6 +7,7 @@
 const maps = new WeakMap(); // parentElement (a ShadowRoot) → the state of its map
 const GLIDE = 90; // milliseconds in which two thirds of the way are done
 const PATIENCE = 400; // milliseconds after which an answer counts as lost
+const REST = 500; // milliseconds without a move after which the whole page follows, its address bar up to date
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 const print = (value) => Number(value.toPrecision(2)).toString();
@@ -37,14 +38,16 @@ function send(map, settled) {
   }
 }
 
-function turn(map, index, input, settled) {
+function turn(map, index, input) {
   map.weights[index] = Number(input.value);
   if (!map.weights.some((weight) => weight > 0)) { // a mean of nothing is none
     map.weights[index] = Number(input.step);
     input.value = input.step;
   }
   showWeights(map);
-  send(map, settled);
+  send(map, false);
+  clearTimeout(map.rest);
+  map.rest = setTimeout(send, REST, map, true);
 }
 
 function showWeights(map) {
@@ -64,8 +67,7 @@ function makeSliders(map) {
       label.innerHTML = '<span></span><output></output><input type="range" min="0" max="1" step="0.05">';
       label.firstChild.textContent = layer;
       const input = label.lastChild;
-      input.addEventListener("input", () => turn(map, index, input, false));
-      input.addEventListener("change", () => turn(map, index, input, true));
+      input.addEventListener("input", () => turn(map, index, input));
       return label;
     }));
   }
@@ -216,6 +218,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   return () => {
     if (map.root.isConnected) return; // called for a run that a newer one has overtaken: the map goes on
     map.observer.disconnect();
+    clearTimeout(map.rest);
     cancelAnimationFrame(map.frame);
     maps.delete(parentElement);
   };

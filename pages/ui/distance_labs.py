@@ -15,7 +15,7 @@ from gramlib.embedding import classical_scaling, settled_map, turned_onto
 from gramlib.gram import feature_gram
 from gramlib.retrieval import CONTENT_LAYER, LAYERS, nearest
 from pages.ui import channels, plots, tables
-from pages.ui.colours import colours
+from pages.ui.colours import LIGHT, colours
 from pages.ui.computed import Recipe, layer_features
 from pages.ui.crops import short_title
 from pages.ui.distances import KINDS, Matrices, grams, matrices
@@ -250,16 +250,15 @@ def _channels_of_pair(
             second=q + 1,
             value=number(float(gram[p, q])),
         )
-        column.image(over(picture.image, values, limit), caption=caption, width="stretch", alt=caption)
+        column.image(over(picture, values, limit), caption=caption, width="stretch", alt=caption)
 
 
-def over(image: Image.Image, values: np.ndarray, limit: float) -> Image.Image:
+def over(picture: Picture, values: np.ndarray, limit: float) -> Image.Image:
     """A picture with a map over it on a scale that two pictures share: full colour is reached at `limit`."""
-    ground = channels.overlaid(image, values)
+    # over_picture gives the strongest place of each picture the full colour; bring it down to its share
     share = float(values.max()) / limit if limit > 0 else 0.0
-    blank = channels.overlaid(image, np.zeros_like(values))
-    # overlaid gives the strongest place of each picture the full colour; bring it down to its share
-    return Image.blend(blank, ground, share)
+    full = channels.over_picture(picture, values, LIGHT.product)
+    return Image.blend(channels.grey_ground(picture).convert("RGB"), full, share)
 
 
 def _bars(distances: Sequence[float]) -> go.Figure:

@@ -1,8 +1,8 @@
 """The map of lesson 5: pictures as points that glide when a layer's weight is moved.
 
 The sliders are the map's own: Streamlit's wait for 200 ms of rest before they say anything. While one is dragged its
-weights reach Python many times a second, and the positions that gramlib answers with are glided to; when it is let go
-the page runs once more as a whole, so that the link and all else follow.
+weights reach Python many times a second, and the positions that gramlib answers with are glided to; when it rests the
+page runs once more as a whole, so that the link and all else follow.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def style_map(
     weights      {layer: 0 to 1}
     weighted     whether they count for this map; without, the sliders rest
     on_weights   called while a slider moves; read them with `moved_weights`
-    on_settled   called when one is let go
+    on_settled   called when they have come to rest
     """
     _map(
         key=key,
