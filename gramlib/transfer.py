@@ -35,6 +35,10 @@ HALVINGS = 10  # of the step size, before the transfer gives up
 # makes it more than so many times as large is undone, and tried once more without what L-BFGS remembers: texture of
 # relu1_1 alone ended at 0.00004 instead of 0.00016; the usual recipe never leaps.
 LEAP = 2.0
+# Coarse to fine, at equal time on one core: of 256 px, two pairs, 40 s, 15 coarse steps and then fine ones ended with
+# 2 to 5 % less style loss and no more content loss than fine ones alone (30: 6 % less and 2 % more; 60: no better), with
+# strokes that are visibly larger, and gave the first step after 0.39 s instead of 1.46 s. Of 384 px, one pair, 33 s:
+# 3 scales had 15 % more style loss than 1, but large waves where the other had ripples, and began in 0.33 s, not 3.54 s.
 SMALLEST_SIDE = 64  # pixels of the shorter side that a coarse picture must have to be worth the while
 COARSE_SHARE = 0.25  # of the steps that are left, for each scale but the finest …
 MOST_COARSE = 50  # … and no more than so many
