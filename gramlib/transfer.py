@@ -18,12 +18,12 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
 from gramlib.colour import Palette
 from gramlib.errors import GramlabError
 from gramlib.objective import Objective, Point
 from gramlib.optimizer import FIRST_CHANGE, Optimizer
+from gramlib.resizing import changed, cover, halved, reduced, size_of
 from gramlib.settings import TransferSettings
 from gramlib.vgg import VGG, as_picture
 
@@ -35,6 +35,10 @@ HALVINGS = 10  # of the step size, before the transfer gives up
 # makes it more than so many times as large is undone, and tried once more without what L-BFGS remembers: texture of
 # relu1_1 alone ended at 0.00004 instead of 0.00016; the usual recipe never leaps.
 LEAP = 2.0
+# Coarse to fine, at equal time on one core. 256 px, two pairs, 40 s: 15 coarse steps and then fine ones ended with 2 to
+# 5 % less style loss and no more content loss than fine ones alone (30: 6 % less and 2 % more; 60: no better), with
+# visibly larger strokes, and the first step came after 0.39 s, not 1.46 s. 384 px, one pair, 33 s: 3 scales had 15 %
+# more style loss than 1, but large waves where the other had ripples, and began after 0.33 s, not 3.54 s.
 SMALLEST_SIDE = 64  # pixels of the shorter side that a coarse picture must have to be worth the while
 COARSE_SHARE = 0.25  # of the steps that are left, for each scale but the finest …
 MOST_COARSE = 50  # … and no more than so many
@@ -224,7 +228,7 @@ class _Run:
         change = self._point.image - self._scale.start
         del self._scales[self._level]
         self._level = level
-        image = _changed(self._scale.start, change)
+        image = changed(self._scale.start, change)
         self._point = self._scale.objective.at(image, self._settings)
         self._optimizer = self._optimizer.anew(self._settings, self._point)
 
@@ -251,7 +255,7 @@ class _Run:
         """The picture as it stands, in its final colours and at the content's size."""
         image = self._point.image
         if self._level:
-            image = _changed(self._palette.worked(self._start), image - self._scale.start)
+            image = changed(self._palette.worked(self._start), image - self._scale.start)
         return self._palette.shown(image)
 
     @property
@@ -259,24 +263,24 @@ class _Run:
         if self._level not in self._scales:
             content = self._worked(self._content)
             start = content if self._start is self._content else self._worked(self._start)
-            styles = tuple(_reduced(self._palette.style(style), self._level) for style in self._styles)
+            styles = tuple(reduced(self._palette.style(style), self._level) for style in self._styles)
             self._scales[self._level] = _Scale(Objective(content, styles, self._network), start)
         return self._scales[self._level]
 
     def _worked(self, picture: Tensor) -> Tensor:
-        return _reduced(self._palette.worked(picture), self._level)
+        return reduced(self._palette.worked(picture), self._level)
 
     def _level_at(self, iteration: int) -> int:
         """How often the picture is halved for the step after so many."""
         ends = 0
-        for level, steps in plan(self._settings, self._network, _size(self._content), *map(_size, self._styles)):
+        for level, steps in plan(self._settings, self._network, size_of(self._content), *map(size_of, self._styles)):
             ends += steps
             if iteration < ends:
                 return level
         return 0
 
     def _check(self, settings: TransferSettings, styles: tuple[Tensor, ...]) -> None:
-        _check_sizes(settings, self._network, _size(self._content), *map(_size, styles))
+        _check_sizes(settings, self._network, size_of(self._content), *map(size_of, styles))
 
     def _start_from(self, settings: TransferSettings, start: Tensor | None) -> Tensor:
         if settings.start == "noise":
@@ -296,7 +300,7 @@ class _Run:
         return tuple(self._picture(picture) for picture in styles)
 
     def _covering(self, picture: Tensor) -> Tensor:
-        return _cover(self._picture(picture), *self._content.shape[-2:])
+        return cover(self._picture(picture), *self._content.shape[-2:])
 
     def _picture(self, image: Tensor) -> Tensor:
         image = as_picture(image).detach()
@@ -338,7 +342,7 @@ def plan(
 
 
 def _is_worth(settings: TransferSettings, network: VGG, level: int, *sizes: tuple[int, int]) -> bool:
-    coarse = [_halved(size, level) for size in sizes]
+    coarse = [halved(size, level) for size in sizes]
     try:
         _check_sizes(settings, network, *coarse)
     except GramlabError:
@@ -351,38 +355,6 @@ def _check_sizes(settings: TransferSettings, network: VGG, content: tuple[int, i
     network.check([name for name, _ in settings.content_layers] + in_style, *content)
     for size in styles:
         network.check(in_style, *size)
-
-
-def _size(image: Tensor) -> tuple[int, int]:
-    height, width = image.shape[-2:]
-    return height, width
-
-
-def _halved(size: tuple[int, int], level: int) -> tuple[int, int]:
-    height, width = (max(1, round(side / 2**level)) for side in size)
-    return height, width
-
-
-def _reduced(image: Tensor, level: int) -> Tensor:
-    """Return the image with its sides halved so many times."""
-    if level == 0:
-        return image
-    return interpolate(image, _halved(_size(image), level), mode="bilinear", antialias=True).clamp(0, 1)
-
-
-def _changed(start: Tensor, change: Tensor) -> Tensor:
-    """Return the start with a coarser picture's change: the start keeps its detail."""
-    return (start + interpolate(change, start.shape[-2:], mode="bilinear")).clamp(0, 1)
-
-
-def _cover(image: Tensor, height: int, width: int) -> Tensor:
-    """Return the middle of the image, scaled to cover that size without distortion."""
-    scale = max(height / image.shape[-2], width / image.shape[-1])
-    rows, columns = max(height, round(image.shape[-2] * scale)), max(width, round(image.shape[-1] * scale))
-    if (rows, columns) != image.shape[-2:]:
-        image = interpolate(image, (rows, columns), mode="bilinear", antialias=True).clamp(0, 1)
-    top, left = (rows - height) // 2, (columns - width) // 2
-    return image[..., top : top + height, left : left + width]
 
 
 def _on_cpu(gram: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from playwright.sync_api import Page
 
@@ -37,7 +38,7 @@ def measure(_page: Page, _server: str) -> Iterator[tuple[str, str, list[float]]]
     for _ in range(TURNS):
         steps = transfer(content, style, TransferSettings(steps=8), network)
         first.append(_timed(steps.__next__))
-        saved.append(_timed(lambda step=next(steps): to_jpeg(step)))
+        saved.append(_timed(partial(to_jpeg, next(steps))))
         finer.append(_timed(steps.__next__))  # two of eight are coarse
         pairs = [(_timed(steps.__next__), _timed(bare)) for _ in range(STEPS - 1)]
         share += [alone / whole for whole, alone in pairs]
