@@ -17,6 +17,7 @@ from pages.ui.text import LANGUAGES, t
 
 _LANGUAGE, _PROJECTOR, _WRITTEN, _OPENED = "language", "projector", "link.written", "link.opened"
 _CHOICE = "choice."
+_REMEMBERED = 32  # links
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,7 @@ def open_page(page: str, *parameters: Parameter) -> PageState:
     """The page's state: from the link if it is new, else from the session."""
     state = PageState(page, parameters)
     link = st.query_params.to_dict()
-    # the link as the last run left it says nothing new; what the person has touched since then counts
-    written = st.session_state.get(_WRITTEN)
-    for name in state._read({} if link == written else link):
+    for name in state._read({} if _is_written_here(link) else link):
         st.warning(t("link.refused", name=name, value=link[name][:60]))
     st.session_state[_OPENED] = state
     return state
@@ -154,7 +153,15 @@ def write_link() -> None:
     link = state.link(personal=True) if state else _link_of_every_page()
     if link != st.query_params.to_dict():
         st.query_params.from_dict(link)
-    st.session_state[_WRITTEN] = link
+    st.session_state[_WRITTEN] = [*st.session_state.get(_WRITTEN, []), link][-_REMEMBERED:]
+
+
+def _is_written_here(link: Mapping[str, str]) -> bool:
+    """Whether a link was written by this session, so that it says nothing new: what the person has touched counts.
+
+    Not the last one only: a browser that is quicker than the page still sends the link before.
+    """
+    return dict(link) in st.session_state.get(_WRITTEN, [])
 
 
 def _link_of_every_page() -> dict[str, str]:
@@ -170,7 +177,7 @@ def read_language() -> str | None:
     """Take the language from the link, else from the browser; returns a word in the link that is no language."""
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
-        if st.query_params.to_dict() != st.session_state.get(_WRITTEN) or _LANGUAGE not in st.session_state:
+        if not _is_written_here(st.query_params.to_dict()) or _LANGUAGE not in st.session_state:
             st.session_state[_LANGUAGE] = asked
         return None
     if _LANGUAGE not in st.session_state:
@@ -183,7 +190,7 @@ def read_projector() -> str | None:
     asked = st.query_params.get("projector")
     if _PROJECTOR not in st.session_state:
         st.session_state[_PROJECTOR] = False
-    if asked is not None and st.query_params.to_dict() != st.session_state.get(_WRITTEN):
+    if asked is not None and not _is_written_here(st.query_params.to_dict()):
         st.session_state[_PROJECTOR] = asked == "on"
     return asked if asked not in (None, "on", "off") else None
 
