@@ -13,8 +13,11 @@ from tests.browser.conftest import at_rest, settled
 CHINESE = words("zh")
 
 
-def paper(page: Page) -> str:
-    return page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--gramlab-paper')")
+def paper_becomes(page: Page, colour: str) -> None:
+    page.wait_for_function(
+        "colour => getComputedStyle(document.documentElement).getPropertyValue('--gramlab-paper').trim() === colour",
+        arg=colour,
+    )
 
 
 def test_one_back_leads_to_the_page_before_and_one_forward_returns(page: Page, server: str) -> None:
@@ -44,10 +47,10 @@ def test_a_change_of_the_systems_theme_reaches_the_canvases(page: Page, server: 
     page.goto(f"{server}/vectors?lang=en")
     arrow = page.locator(".arrow.first").first
     expect(arrow).to_have_css("color", _rgb(LIGHT.first))
-    assert paper(page) == LIGHT.paper
+    paper_becomes(page, LIGHT.paper)
     page.emulate_media(color_scheme="dark")
     expect(arrow).to_have_css("color", _rgb(DARK.first))
-    assert paper(page) == DARK.paper
+    paper_becomes(page, DARK.paper)
     page.emulate_media(color_scheme="light")
     expect(arrow).to_have_css("color", _rgb(LIGHT.first))
 
