@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -53,7 +54,13 @@ def job(pool):
 
 def ask(route, query: str = "", **parameters) -> Response:
     scope = {"type": "http", "method": "GET", "path_params": parameters, "query_string": query.encode(), "headers": []}
-    return asyncio.run(route(Request(scope)))
+    return run(route(Request(scope)))
+
+
+def run(coroutine):
+    """Run to its end in a thread of its own: in this one Playwright may have left a loop behind."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def test_the_newest_picture_and_the_status(job):
@@ -136,7 +143,7 @@ def visit(headers: dict[str, str]) -> list[str]:
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": raw}
-    asyncio.run(app.MarkBrowser(page)(scope, None, send))
+    run(app.MarkBrowser(page)(scope, None, send))
     return given
 
 

@@ -77,7 +77,7 @@ def _rung(job_id: str, picture: Picture, name: str) -> None:
         reduced(picture.image, LADDER_SIZE),
         state=job.state if job else "",
         words=group("style_transfer.live"),
-        key=f"style_transfer.{name}",
+        key=f"ladder.{name}",
         compact=True,
     )
     st.caption(name)
