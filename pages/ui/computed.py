@@ -81,11 +81,11 @@ def layer_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...], keep:
     keep   keep the channels, too, so that `layer_features` has them at once
     """
     networks.wait_until_loaded()
+    bar = st.empty()  # also where nothing is waited for: what follows keeps its place
     slot = _slot(picture.name, recipe, layers)
     if slot.found is None:
         kept = _features(picture.name, recipe) if keep else None
         future = networks.jobs().compute(_compute_grams, picture, recipe, layers, slot, kept)
-        bar = st.empty()
         while not wait([future], timeout=0.1).done:
             bar.progress(min(slot.fraction, 1.0), t("vgg_layers.computing"))
         bar.empty()
@@ -96,8 +96,9 @@ def layer_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...], keep:
 def layer_features(picture: Picture, recipe: Recipe, layer: str) -> np.ndarray:
     """The channels of one layer, (C, H, W) float32, to the three digits of half precision."""
     networks.wait_until_loaded()
+    place = st.empty()  # also where nothing is waited for: what follows keeps its place
     kept = _features(picture.name, recipe)
     if layer not in kept:
-        with st.spinner(t("vgg_layers.computing"), show_time=True):
+        with place, st.spinner(t("vgg_layers.computing"), show_time=True):
             networks.compute(lambda: _compute_grams(picture, recipe, (layer,), _Slot(), kept))
     return kept[layer].astype(np.float32)

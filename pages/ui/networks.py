@@ -104,11 +104,11 @@ def _load() -> None:
 
 def wait_until_loaded() -> None:
     """Hold a page that needs the network, and say what is being loaded, until it is there."""
+    bar = st.empty()  # also where nothing is waited for: else all that follows changes its place, and is made anew
     if _WARM.is_set():
         return
     if _PROGRESS["stage"] == "waiting":  # not started by app.py: a test, or a notebook
         warm_up()
-    bar = st.empty()
     while not _WARM.wait(0.1):
         bar.progress(_PROGRESS["fraction"], t(f"network.{_PROGRESS['stage']}"))
     bar.empty()

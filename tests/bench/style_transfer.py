@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -43,13 +44,21 @@ def _press(page: Page, key: str) -> None:
     page.get_by_role("button", name=ENGLISH[f"style_transfer.{key}"], exact=True).click()
 
 
+def _seen(page: Page, count: int) -> None:
+    """Wait for so many pictures, looking seldom: who looks takes time from those who are measured."""
+    deadline = time.monotonic() + 60
+    while page.evaluate("window.__seen.length") < count:
+        assert time.monotonic() < deadline, "no picture came"
+        page.wait_for_timeout(100)
+
+
 def _first_pictures(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     _open(page, server)
     waits = []
     for turn in range(6):
         page.evaluate("window.__seen = []")
         _press(page, "start" if turn == 0 else "start_again")
-        page.wait_for_function("window.__seen.length >= 1")
+        _seen(page, 1)
         waits.append(page.evaluate("window.__seen[0][0] - window.__released"))
         page.wait_for_timeout(300)
         _press(page, "stop")
@@ -61,7 +70,7 @@ def _shown_and_cost(page: Page, server: str) -> Iterator[tuple[str, str, list[fl
     """Steps a second with somebody looking and without, turn about; and how many of the steps were seen."""
     _open(page, server, "&steps=500")
     _press(page, "start")
-    page.wait_for_function("window.__seen.length >= 5")
+    _seen(page, 5)
     page.wait_for_timeout(2000)
     job = re.search(r"job=([\w-]+)", page.url)[1]
     looked, alone, shares = [], [], []
@@ -104,27 +113,41 @@ def _steering(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]
     """From a slider moved to the first picture made with it, less the step that was being computed: those beside it."""
     _open(page, server, "&steps=500")
     _press(page, "start")
-    page.wait_for_function("window.__seen.length >= 8")
-    # a layer that weighs nothing leaves the Gram matrices of the first step made without it
+    _seen(page, 8)
+    # a layer that weighs nothing leaves the Gram matrices of the first step made without it; that step's turn began
+    # when the picture before it came
     page.get_by_text(ENGLISH["style_transfer.more.layers"], exact=True).click()
     slider = page.get_by_role("slider", name="relu5_1")
     job = re.search(r"job=([\w-]+)", page.url)[1]
     waits = []
-    for turn in range(8):
-        step = page.evaluate("window.__seen.at(-1)[0] - window.__seen.at(-2)[0]")  # how long one takes just now
-        moved = time.perf_counter()
-        slider.press("End" if turn % 2 else "Home")
-        while (b"relu5_1" in page.request.get(f"{server}/api/transfer/{job}/grams").body()) != bool(turn % 2):
-            page.wait_for_timeout(5)
-        waits.append(1000 * (time.perf_counter() - moved) - step)
+    for turn in range(10):
         page.wait_for_timeout(1500)
+        step = page.evaluate("window.__seen.at(-1)[0] - window.__seen.at(-2)[0]")  # how long one takes just now
+        moved = page.evaluate("performance.now()")
+        slider.press("End" if turn % 2 else "Home")
+        while True:
+            page.wait_for_timeout(50)
+            sequence, layers = _layers(page, server, job)
+            if ("relu5_1" in layers) == bool(turn % 2):
+                break
+        page.wait_for_timeout(200)
+        seen = {number: when for when, number in page.evaluate("window.__seen")}
+        if sequence - 1 in seen:
+            waits.append(max(0.0, seen[sequence - 1] - moved - step))
     _press(page, "stop")
     yield "lesson 6: slider moved → used by the job, beyond one step", "ms", waits
 
 
+def _layers(page: Page, server: str, job: str) -> tuple[int, list[str]]:
+    """The newest step's number, and the layers whose Gram matrices it has."""
+    body = page.request.get(f"{server}/api/transfer/{job}/grams").body()
+    head = json.loads(body[4 : 4 + int.from_bytes(body[:4], "little")])
+    return head["sequence"], [layer["name"] for layer in head["layers"]]
+
+
 def _others(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     """The answer of another page, lesson 1, while a transfer runs, against none."""
-    other = page.context.new_page()
+    other = page.context.browser.new_page()
     other.goto(f"{server}/vectors?lang=en")
     field = other.get_by_label("Vector a", exact=True)
     field.wait_for()
@@ -147,7 +170,7 @@ def _others(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     quiet = answers()
     _open(page, server, "&steps=500")
     _press(page, "start")
-    page.wait_for_function("window.__seen.length >= 3")
+    _seen(page, 3)
     busy = answers()
     _press(page, "stop")
     other.close()
@@ -156,7 +179,5 @@ def _others(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
 
 
 def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
-    yield from _first_pictures(page, server)
-    yield from _shown_and_cost(page, server)
-    yield from _steering(page, server)
-    yield from _others(page, server)
+    for part in (_first_pictures, _shown_and_cost, _steering, _others):
+        yield from part(page, server)
