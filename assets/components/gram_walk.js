@@ -73,6 +73,7 @@ const make = (parent, tag, className, text = '') => {
 function build(view) {
   const { walk, data: { words, colours, layers, content }, message } = view;
   const names = message ? message.layers.map(({ name }) => name) : layers;
+  view.font = `11px ${getComputedStyle(walk).fontFamily}`;
   for (const name of ['quiet', 'style', 'content']) walk.style.setProperty(`--${name}`, colours[name]);
   const signature = JSON.stringify([names, content, words]);
   if (view.signature === signature) return;
@@ -108,42 +109,53 @@ function draw(view) {
   const shade = shades(colours);
   const values = message ? Object.values(message.curves).flat().filter((value) => value > 0) : [];
   const range = [Math.min(0.1, ...values), Math.max(1, ...values)].map(Math.log10);
-  for (const row of rows) {
+  // all sizes are read before anything is drawn: else the page is laid out anew for each row
+  const sizes = rows.map(({ curve }) => [curve.clientWidth, curve.clientHeight]);
+  rows.forEach((row, at) => {
     const layer = message?.layers.find(({ name }) => name === row.name);
-    row.distance.textContent = (row.name === 'content' ? message?.content : layer?.distance) ?? '—';
+    say(row.distance, (row.name === 'content' ? message?.content : layer?.distance) ?? '—');
     row.matrices.forEach((canvas, k) => paint(canvas, layer?.matrices[k], layer?.size ?? 1, shade));
-    plot(view, row, range);
-  }
+    plot(view, row, range, sizes[at]);
+  });
 }
 
-/** 256 colours: negative, paper at 128, product. */
+const say = (element, text) => element.textContent === text || (element.textContent = text);
+
+/** A canvas of that size, empty. A new size costs a layout of the page, so it is given only where it is another. */
+function fit(canvas, width, height) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const context = canvas.getContext('2d');
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+/** 256 colours, as a picture's pixels are kept: negative, paper at 128, product. */
 function shades({ negative, paper, product }) {
   const [low, zero, high] = [negative, paper, product].map((hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)));
-  return Array.from({ length: 256 }, (_, k) => {
-    const share = Math.abs(k - 128) / 127;
-    return zero.map((c, at) => Math.round(c + Math.min(1, share) * ((k < 128 ? low : high)[at] - c)));
-  });
+  const bytes = new Uint8ClampedArray(4 * 256).fill(255);
+  for (let k = 0; k < 256; k++) {
+    const share = Math.min(1, Math.abs(k - 128) / 127);
+    zero.forEach((c, at) => (bytes[4 * k + at] = c + share * ((k < 128 ? low : high)[at] - c)));
+  }
+  return new Uint32Array(bytes.buffer);
 }
 
 function paint(canvas, bytes, size, shade) {
-  Object.assign(canvas, { width: size, height: size });
+  const context = fit(canvas, size, size);
   if (!bytes) return;
-  const context = canvas.getContext('2d');
   const image = context.createImageData(size, size);
-  bytes.forEach((byte, k) => {
-    const [r, g, b] = shade[byte];
-    image.data.set([r, g, b, 255], 4 * k);
-  });
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let k = 0; k < pixels.length; k++) pixels[k] = shade[bytes[k]];
   context.putImageData(image, 0, 0);
 }
 
-function plot({ data: { colours }, message }, { name, curve }, [low, high]) {
-  const { clientWidth: width, clientHeight: height } = curve;
+function plot({ data: { colours }, message, font }, { name, curve }, [low, high], [width, height]) {
   const ratio = window.devicePixelRatio;
-  Object.assign(curve, { width: width * ratio, height: height * ratio });
-  const context = curve.getContext('2d');
+  const context = fit(curve, Math.round(width * ratio), Math.round(height * ratio));
   context.scale(ratio, ratio);
-  context.font = `11px ${getComputedStyle(curve).fontFamily}`;
+  context.font = font;
   const last = Math.max(2, message?.steps ?? 2);
   const x = (step) => MARGIN.left + ((width - MARGIN.left - MARGIN.right) * (step - 1)) / (last - 1);
   const y = (value) => MARGIN.top + ((height - MARGIN.top - MARGIN.bottom) * (high - Math.log10(value))) / (high - low || 1);

@@ -7,6 +7,11 @@
 const APART = 100; // ms from one picture to the next at least: ten a second
 const RETRY = 1000; // ms after a lost connection
 const OVER = ['finished', 'stopped', 'failed'];
+// By hand, because where there is no graphics card each frame of a smooth transition costs what the transfer could use.
+const FADE = [0.33, 0.67, 1]; // of the new picture over the old one
+const FADE_STEP = 50; // ms
+
+const STILL = window.matchMedia('(prefers-reduced-motion: reduce)');
 
 const views = new WeakMap(); // by parentElement: the function below runs again whenever data or theme change
 
@@ -25,7 +30,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   return () => {
     view.unmount.abort();
-    URL.revokeObjectURL(view.url);
+    clearTimeout(view.fading);
     views.delete(parentElement);
   };
 }
@@ -38,7 +43,7 @@ function mount(parent) {
     compare: find('compare'), compareLabel: find('compare-label'), full: find('full'),
     lines: [...parent.querySelectorAll('.line')],
     scrub: find('scrub'), scrubLabel: find('scrub-label'), rewind: find('rewind'),
-    unmount: new AbortController(), job: null, asking: null, told: '', url: '', newest: '', now: null, lookedAt: null,
+    unmount: new AbortController(), job: null, asking: null, told: '', newest: null, wanted: null, fading: 0, now: null, lookedAt: null,
   };
   const on = (target, type, act) => target.addEventListener(type, act, { signal: view.unmount.signal });
   on(view.compare, 'input', () => divide(view));
@@ -58,7 +63,7 @@ const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) 
 function describe(view) {
   const { data: { words, width, height, before }, stage, pictures } = view;
   stage.style.aspectRatio = `${width} / ${height}`; // reserved before anything has arrived
-  pictures.forEach((picture) => (picture.alt = words.alt));
+  pictures.forEach((picture) => picture.setAttribute('aria-label', words.alt));
   view.lines.forEach((line) => (line.hidden = view.data.compact));
   if (view.before.getAttribute('src') !== before) view.before.src = before;
   view.left.textContent = words.before;
@@ -76,9 +81,9 @@ function describe(view) {
 
 function begin(view) {
   const { data } = view;
-  Object.assign(view, { job: data.job, newest: '', now: null, lookedAt: null, told: null });
+  Object.assign(view, { job: data.job, newest: null, now: null, lookedAt: null, told: null });
   view.stage.dataset.sequence = '';
-  put(view, data.before);
+  putFrom(view, data.before);
   say(view);
 }
 
@@ -101,8 +106,11 @@ async function ask(view) {
         view.setTriggerValue('moved', 'gone');
         break;
       }
+      // decoded before anything is said of it: all that changes changes at once, and the page is drawn once
+      const picture = answer.status === 200 ? await createImageBitmap(await answer.blob()) : null;
+      if (!open()) break;
       if (answer.ok) hear(view, JSON.parse(answer.headers.get('x-status')));
-      if (answer.status === 200) await take(view, answer);
+      if (picture) take(view, picture);
       if (OVER.includes(view.now?.state) && answer.status === 204) break; // nothing new will come
     } catch (fault) {
       if (fault.name === 'AbortError') break;
@@ -130,33 +138,49 @@ function hear(view, status) {
   say(view);
 }
 
-async function take(view, answer) {
-  const url = URL.createObjectURL(await answer.blob());
-  if (view.unmount.signal.aborted) return URL.revokeObjectURL(url);
-  const old = view.url;
-  [view.url, view.newest] = [url, url];
+function take(view, picture) {
+  view.newest?.close(); // what stands there was drawn from it
+  view.newest = picture;
   view.stage.dataset.sequence = view.now.sequence;
   view.stage.dataset.shown = Number(view.stage.dataset.shown ?? 0) + 1;
-  if (view.lookedAt === null) await put(view, url);
-  URL.revokeObjectURL(old);
+  if (view.lookedAt === null) put(view, picture);
 }
 
 // -------------------------------------------------------------------------------------------------- what a person sees
 
 /** Fade from the picture that is seen to this one. */
-async function put(view, source) {
-  const [seen, next] = view.pictures;
-  view.pictures.reverse();
-  next.className = 'shown'; // gone, without a transition
-  next.src = source;
-  await next.decode().catch(() => {}); // the one after it was quicker
-  if (view.pictures[0] !== next) return;
-  seen.className = 'shown below';
+function put(view, picture) {
+  view.wanted = picture;
+  const [seen, next] = view.pictures.reverse();
+  if (next.width !== picture.width) next.width = picture.width; // a new size costs a layout, so only another one
+  if (next.height !== picture.height) next.height = picture.height;
+  next.getContext('2d').drawImage(picture, 0, 0);
+  seen.className = 'shown';
   next.className = 'shown above';
+  seen.setAttribute('aria-hidden', 'true');
+  next.removeAttribute('aria-hidden');
+  seen.style.opacity = 1;
+  clearTimeout(view.fading);
+  fade(view, next, STILL.matches ? FADE.length - 1 : 0);
+}
+
+function fade(view, picture, at) {
+  picture.style.opacity = FADE[at];
+  if (at + 1 < FADE.length) view.fading = setTimeout(() => fade(view, picture, at + 1), FADE_STEP);
+}
+
+/** The same for a picture at an address, unless another one has been asked for by the time it is here. */
+async function putFrom(view, source) {
+  const picture = new Image();
+  view.wanted = picture;
+  picture.src = source;
+  await picture.decode().catch(() => {}); // thinned out meanwhile; what stands there stays
+  if (picture.naturalWidth && view.wanted === picture) put(view, picture);
 }
 
 function show(view) {
-  put(view, view.lookedAt === null ? view.newest || view.data.before : `api/transfer/${view.job}/${view.lookedAt}.jpg`);
+  if (view.lookedAt === null && view.newest) put(view, view.newest);
+  else putFrom(view, view.lookedAt === null ? view.data.before : `api/transfer/${view.job}/${view.lookedAt}.jpg`);
   say(view);
 }
 

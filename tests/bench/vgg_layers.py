@@ -16,23 +16,22 @@ from tests.bench.vectors import _wait_for_change
 
 LAYERS = ("relu2_2", "relu4_1", "relu5_1", "relu3_1", "relu1_1", "relu4_3", "relu1_2", "relu5_3")
 
-# Watches from inside the page what the canvas says of the chosen cell, which it writes when it has drawn, and the
-# heading that Python sends for a cell. A component has a shadow of its own, which a plain selector does not enter.
+# Notes when the canvas says something new of the chosen cell, which it writes when it has drawn, or when the heading
+# that Python sends for a cell is another. By an observer: looking at every frame takes time from what is measured.
 WATCH = """
 (what) => {
   window.__changes = [];
-  const shadows = () => [...document.querySelectorAll('*')].map((element) => element.shadowRoot).filter(Boolean);
-  const reading = () => shadows().map((root) => root.querySelector('.matrix .reading')).find(Boolean)?.textContent;
-  const find = () => (what === 'canvas' ? reading() : document.querySelector('h3')?.textContent);
-  const turn = (window.__turn = (window.__turn ?? 0) + 1);
-  let last = find();
-  const tick = () => {
-    if (turn !== window.__turn) return;
-    const now = find();
-    if (now && now !== last) { last = now; window.__changes.push(performance.now()); }
-    requestAnimationFrame(tick);
-  };
-  tick();
+  const shadows = [...document.querySelectorAll('*')].map((element) => element.shadowRoot).filter(Boolean);
+  const reading = shadows.map((root) => root.querySelector('.matrix .reading')).find(Boolean);
+  const watched = what === 'canvas' ? reading : document.querySelector('h3').parentElement;
+  let last = watched.textContent;
+  window.__watching?.disconnect();
+  window.__watching = new MutationObserver(() => {
+    if (!watched.textContent || watched.textContent === last) return;
+    last = watched.textContent;
+    requestAnimationFrame(() => window.__changes.push(performance.now()));
+  });
+  window.__watching.observe(watched, { childList: true, characterData: true, subtree: true });
 }
 """
 PRESSED = """() => {
