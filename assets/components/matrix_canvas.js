@@ -390,10 +390,11 @@ function frame(view, [i, j, rows, columns], colour, line, dashes = []) {
 function showReading(view) {
   const { name, words, colours, selectable } = view.matrix;
   const cell = view.hover ?? inside(view, view.choice.cell);
+  const value = cell && valueAt(view, cell);
   view.reading.replaceChildren(...(cell ? [
     `${name}[`, span(nameOf(view, 0, cell[0]), `color: ${colours.first}`), ", ",
     span(nameOf(view, 1, cell[1]), `color: ${colours.second}`), "] = ",
-    span(number(valueAt(view, cell)), `color: ${colours.product}`),
+    span(number(value), `color: ${value < 0 ? colours.negative : colours.product}`),
   ] : [selectable ? words.choose : words.point]));
 }
 

@@ -55,6 +55,16 @@ def test_a_change_of_the_systems_theme_reaches_the_canvases(page: Page, server: 
     expect(arrow).to_have_css("color", _rgb(LIGHT.first))
 
 
+def test_the_main_button_can_be_read_in_both_themes(page: Page, server: str) -> None:
+    page.goto(f"{server}/style_transfer?lang=en")
+    start = page.get_by_role("button", name=words("en")["style_transfer.start"], exact=True)
+    for scheme, theme in (("light", LIGHT), ("dark", DARK)):
+        page.emulate_media(color_scheme=scheme)
+        paper_becomes(page, theme.paper)
+        expect(start).to_have_css("background-color", _rgb(theme.product))
+        expect(start.locator("p")).to_have_css("color", _rgb(theme.paper))
+
+
 def test_streamlits_own_labels_are_spoken_in_the_persons_language(page: Page, server: str) -> None:
     page.goto(f"{server}/gram?lang=zh")
     expect(page.get_by_role("button", name=CHINESE["browser.increment"]).first).to_be_visible()
