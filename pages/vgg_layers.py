@@ -73,6 +73,7 @@ with beside:
     norm, trace = number(float(np.linalg.norm(gram))), number(float(np.trace(gram)))
     st.caption(t("vgg_layers.facts", norm=norm, trace=trace))
     frame.prediction("vgg_layers", "predict", ["empty", "full", "same"], right="full")
+frame.show_first("vgg_layers", (picture.name, recipe, layer))
 layer_labs.cell(state, picture, seen, layer)
 st.subheader(t("vgg_layers.laws"), anchor=False)
 frame.choose_lab(

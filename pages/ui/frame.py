@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from pages.ui.state import PageState, choice
 from pages.ui.text import fault, labels, t
 
 LONGEST_COLOURED = 5000  # characters
+HEAD_START = 0.12  # seconds
 LESSONS = ("vectors", "gram", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
 
 
@@ -18,6 +20,18 @@ def header(lesson: str) -> None:
     """Title and the one sentence that says what you will know."""
     st.title(f"{LESSONS.index(lesson) + 1} · {t(f'{lesson}.title')}", anchor=False)
     st.markdown(t(f"{lesson}.promise"))
+
+
+def show_first(lesson: str, subject: Hashable) -> None:
+    """Let the browser draw what the page has so far before the rest is sent, where `subject` is another than before.
+
+    Streamlit's front end draws together what arrives together, and the rest of a long page would hold back the answer.
+    """
+    key = f"{lesson}.shown_first"
+    before = st.session_state.get(key)
+    st.session_state[key] = subject
+    if before is not None and before != subject:
+        time.sleep(HEAD_START)
 
 
 def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bool:
