@@ -75,17 +75,13 @@ def _features(name: str, recipe: Recipe) -> dict[str, np.ndarray]:
     return {}
 
 
-def layer_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...], keep: bool = False) -> LayerGrams:
-    """The Gram matrices of a picture at these layers, divided by H·W; computed once, behind a bar.
-
-    keep   keep the channels, too, so that `layer_features` has them at once
-    """
+def layer_grams(picture: Picture, recipe: Recipe, layers: tuple[str, ...]) -> LayerGrams:
+    """The Gram matrices of a picture at these layers, divided by H·W; computed once, behind a bar."""
     networks.wait_until_loaded()
     bar = st.empty()  # also where nothing is waited for: what follows keeps its place
     slot = _slot(picture.name, recipe, layers)
     if slot.found is None:
-        kept = _features(picture.name, recipe) if keep else None
-        future = networks.jobs().compute(_compute_grams, picture, recipe, layers, slot, kept)
+        future = networks.jobs().compute(_compute_grams, picture, recipe, layers, slot)
         while not wait([future], timeout=0.1).done:
             bar.progress(min(slot.fraction, 1.0), t("vgg_layers.computing"))
         bar.empty()

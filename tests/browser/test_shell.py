@@ -65,6 +65,16 @@ def test_the_main_button_can_be_read_in_both_themes(page: Page, server: str) -> 
         expect(start.locator("p")).to_have_css("color", _rgb(theme.paper))
 
 
+def test_a_main_button_that_cannot_be_pressed_can_still_be_read(page: Page, server: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{server}/style_distance?lang=en")
+    page.get_by_role("button", name=words("en")["crop.frame.whole"], exact=True).click()
+    add = page.get_by_role("button", name=words("en")["crop.add_whole"])
+    expect(add).to_be_disabled()  # the whole picture is already among them
+    paper_becomes(page, DARK.paper)
+    expect(add.locator("p")).not_to_have_css("color", _rgb(DARK.paper))
+
+
 def test_streamlits_own_labels_are_spoken_in_the_persons_language(page: Page, server: str) -> None:
     page.goto(f"{server}/gram?lang=zh")
     expect(page.get_by_role("button", name=CHINESE["browser.increment"]).first).to_be_visible()
