@@ -6,78 +6,19 @@ a running style transfer, which costs far less than sending it through Streamlit
 
 from __future__ import annotations
 
-import asyncio
-import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gramlib.jobs import Job
-from pages.ui import live, networks
-from pages.ui.transfers import BROWSER
-
-LONGEST_WAIT = 2.0  # seconds that an answer is held back for something new
-LOOK_EVERY = 0.02  # seconds
-
-NO_JOB = Response(status_code=404)
-
-
-def _job(request: Request) -> Job | None:
-    """The job of the address; who asks for it looks at it, so it is not abandoned."""
-    job = networks.jobs().get(request.path_params["job_id"])
-    if job is not None:
-        job.touch()
-    return job
-
-
-async def newest(request: Request) -> Response:
-    """The newest picture of a job as JPEG, as soon as it is another one than `after`; its status in a header.
-
-    204 with the status when nothing is new for a while or the job's state is no longer `state`; 404 for no such job.
-    """
-    job = _job(request)
-    if job is None:
-        return NO_JOB
-    after, state = request.query_params.get("after", ""), request.query_params.get("state", "")
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + LONGEST_WAIT
-    while job.state == state and str(job.sequence) == after and loop.time() < deadline:
-        await asyncio.sleep(LOOK_EVERY)
-    # in a thread, because whoever asks first encodes the picture
-    (sequence, jpeg), status = await run_in_threadpool(lambda: (job.frame, live.status(job)))
-    headers = {"X-Status": json.dumps(status | {"sequence": sequence}), "Cache-Control": "no-store"}
-    if not jpeg or str(sequence) == after:
-        return Response(status_code=204, headers=headers)
-    return Response(jpeg, media_type="image/jpeg", headers=headers)
-
-
-async def saved(request: Request) -> Response:
-    """A saved frame of a job as JPEG; 404 for one that has been thinned out."""
-    job = _job(request)
-    jpeg = job.frame_at(request.path_params["iteration"]) if job else None
-    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"}) if jpeg else NO_JOB
-
-
-async def grams(request: Request) -> Response:
-    """The Gram matrices of a job's newest picture, packed by pages/ui/live.py; 204 when they are those of `after`."""
-    job = _job(request)
-    if job is None:
-        return NO_JOB
-    message = None
-    if str(job.sequence) != request.query_params.get("after"):
-        message = await run_in_threadpool(live.grams, job)
-    if message is None:
-        return Response(status_code=204)
-    return Response(message, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+from pages.lessons.style_transfer.routes import ROUTES
+from pages.lessons.style_transfer.session import BROWSER
+from pages.ui.compute import networks
 
 
 class MarkBrowser:
@@ -112,9 +53,5 @@ app = st.App(
     "pages/shell.py",
     lifespan=lifespan,
     middleware=[Middleware(MarkBrowser)],
-    routes=[
-        Route("/api/transfer/{job_id}/newest.jpg", newest),
-        Route("/api/transfer/{job_id}/{iteration:int}.jpg", saved),
-        Route("/api/transfer/{job_id}/grams", grams),
-    ],
+    routes=ROUTES,
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.ui import feature_labs, frame
-from pages.ui.feature_presets import LARGEST, PRESETS, SMALLEST, read_maps, resized, write_maps
-from pages.ui.flattening import committed, flattening
+from pages.lessons.feature_maps import labs
+from pages.lessons.feature_maps.presets import LARGEST, PRESETS, SMALLEST, read_maps, resized, write_maps
+from pages.ui import frame
+from pages.ui.canvases.flattening.canvas import committed, flattening
 from pages.ui.pictures import picture_parameter
 from pages.ui.state import Parameter, one_of, open_page, pair
 from pages.ui.text import group, labels, t
@@ -20,7 +21,7 @@ state = open_page(
     Parameter("maps", PRESETS["plain"], read_maps, write_maps),
     Parameter("normalize", "none", one_of(*NORMALIZATIONS)),
     picture_parameter("picture", "great_wave"),
-    Parameter("source", feature_labs.COLOURS, one_of(*feature_labs.SOURCES)),
+    Parameter("source", labs.COLOURS, one_of(*labs.SOURCES)),
     Parameter("cell", (0, 1), pair, "{0[0]},{0[1]}".format),
 )
 
@@ -69,9 +70,9 @@ st.subheader(t("feature_maps.laws"), anchor=False)
 frame.choose_lab(
     "feature_maps",
     {
-        "real": lambda: feature_labs.real(state),
-        "covariance": lambda: feature_labs.covariance(state),
-        "keeps": lambda: feature_labs.keeps(state),
+        "real": lambda: labs.real(state),
+        "covariance": lambda: labs.covariance(state),
+        "keeps": lambda: labs.keeps(state),
     },
 )
 frame.try_this(

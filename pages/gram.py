@@ -8,11 +8,13 @@ import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.gram import gram_matrix
-from pages.ui import formulas, frame, gram_labs
+from pages.lessons.gram import labs
+from pages.lessons.gram.editor import COUNTS, DEFAULT, begin_with, edit, names_of, take_array
+from pages.ui import frame
+from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.files import take_rows
-from pages.ui.gram_vectors import COUNTS, DEFAULT, begin_with, edit, names_of, take_array
-from pages.ui.matrix_canvas import chosen, matrix_canvas
 from pages.ui.numbers import read_rows, without_noise, write_rows
+from pages.ui.show import formulas
 from pages.ui.state import Parameter, one_of, open_page, pair
 from pages.ui.text import fault, group, labels, t
 
@@ -33,7 +35,7 @@ state = open_page(
     Parameter("vectors", DEFAULT, read_rows(*COUNTS), write_rows),
     Parameter("reading", "inner", one_of(*READINGS)),
     Parameter("cell", (0, 1), pair, "{0[0]},{0[1]}".format),
-    Parameter("hand", ((1.0, 2.0), (2.0, 1.0)), gram_labs.read_matrix, write_rows),
+    Parameter("hand", ((1.0, 2.0), (2.0, 1.0)), labs.read_matrix, write_rows),
 )
 frame.header("gram")
 
@@ -65,7 +67,7 @@ with right:
             words=group("matrix"),
             row_names=names,
             cell=cell,
-            on_change=lambda: state.set(cell=chosen("gram.matrix") or state["cell"]),
+            on_change=lambda: state.set(cell=chosen("gram.matrix", len(vectors)) or state["cell"]),
         )
         formulas.gram_cell(state["reading"], vectors, cell, float(shown[cell]))
         i, j = cell
@@ -76,16 +78,16 @@ if gram is not None:
     st.subheader(t("gram.laws"), anchor=False)
     if state["reading"] != "inner":
         st.caption(t("gram.laws_of_inner"))
-    labs = {
-        "symmetry": lambda: gram_labs.symmetry(vectors, gram, cell),
-        "eigenvalues": lambda: gram_labs.eigenvalues(vectors, gram),
-        "rank": lambda: gram_labs.rank(vectors, cell, names),
-        "volume": lambda: gram_labs.volume(vectors, gram, cell, names),
-        "forgets": lambda: gram_labs.forgets(vectors, gram, names),
-        "rebuild": lambda: gram_labs.rebuild(vectors, gram, names),
-        "hand": lambda: gram_labs.by_hand(state),
+    rooms = {
+        "symmetry": lambda: labs.symmetry(vectors, gram, cell),
+        "eigenvalues": lambda: labs.eigenvalues(vectors, gram),
+        "rank": lambda: labs.rank(vectors, cell, names),
+        "volume": lambda: labs.volume(vectors, gram, cell, names),
+        "forgets": lambda: labs.forgets(vectors, gram, names),
+        "rebuild": lambda: labs.rebuild(vectors, gram, names),
+        "hand": lambda: labs.by_hand(state),
     }
-    frame.choose_lab("gram", labs)
+    frame.choose_lab("gram", rooms)
 take_rows(t("gram.file"), t("gram.file_help"), lambda rows: take_array(state, rows), key="gram.file")
 frame.try_this("gram", {name: partial(begin_with, state, **values) for name, values in EXAMPLES.items()})
-frame.footer("gram", state, gram_labs.code(vectors, state["reading"]))
+frame.footer("gram", state, labs.code(vectors, state["reading"]))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from pages.ui import state
-from pages.ui.appearance import apply_appearance, tell_browser
+from pages.ui.appearance import apply_appearance
+from pages.ui.canvases.browser.canvas import tell_browser
 from pages.ui.frame import LESSONS
+from pages.ui.places import IMAGES
 from pages.ui.text import t
 
-ICON = str(Path(__file__).parents[1] / "assets" / "images" / "icon.png")
+ICON = str(IMAGES / "icon.png")
 
 refused = {"lang": state.read_language(), "projector": state.read_projector()}
 # a file of ours: Streamlit would fetch a named icon from the network

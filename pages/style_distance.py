@@ -6,9 +6,11 @@ import streamlit as st
 
 from gramlib.distances import weighted_mean
 from gramlib.retrieval import LAYERS
-from pages.ui import crops, distance_labs, frame, networks, retrieval
-from pages.ui.distance_code import distance_code
-from pages.ui.distances import KINDS, matrices, readable
+from pages.lessons.style_distance import crops, experiment, labs
+from pages.lessons.style_distance.measured import KINDS, matrices, readable
+from pages.lessons.style_distance.program import distance_code
+from pages.ui import frame
+from pages.ui.compute import networks
 from pages.ui.numbers import plain
 from pages.ui.pictures import picture_parameter
 from pages.ui.state import Parameter, one_of, open_page, pair
@@ -25,11 +27,11 @@ state = open_page(
     Parameter(
         "weights",
         (1.0,) * len(LAYERS),
-        distance_labs.read_weights,
+        labs.read_weights,
         lambda weights: ",".join(plain(weight) for weight in weights),
     ),
     Parameter("distance", "gram", one_of(*KINDS)),
-    Parameter("map", "style", one_of(*distance_labs.MAPS)),
+    Parameter("map", "style", one_of(*labs.MAPS)),
     Parameter("pair", (0, 1), pair, lambda cell: f"{cell[0]},{cell[1]}"),
     Parameter("open", "relu3_1", one_of(*LAYERS)),
     picture_parameter("source", "great_wave"),
@@ -50,20 +52,20 @@ if not enough:
     right.info(t("style_distance.too_few"))
 else:
     by_layer, content = matrices(pictures, state["distance"]), matrices(pictures, "content")["content"]
-    weights = distance_labs.weights_of(state)
+    weights = labs.weights_of(state)
     mean = weighted_mean(by_layer, weights)
     style = mean if state["layer"] == "mean" else by_layer[state["layer"]]
     if max(state["pair"]) >= len(pictures):
         state["pair"] = (0, 1)
     with right:
-        distance_labs.map_of_pictures(state, pictures, by_layer, content)
+        labs.map_of_pictures(state, pictures, by_layer, content)
 
     st.subheader(t("style_distance.matrix"), anchor=False)
-    distance_labs.choose_distance(state)
-    distance_labs.pair_of_matrices(state, pictures, style, content)
+    labs.choose_distance(state)
+    labs.pair_of_matrices(state, pictures, style, content)
     table, beside = st.columns([3, 2], gap="large")
     with table:
-        distance_labs.who_is_nearest(pictures, style, content)
+        labs.who_is_nearest(pictures, style, content)
     with beside:
         st.caption(f"{t('style_distance.matrix_note')} {t('network.runs_on', device=networks.device_name())}")
         frame.prediction("style_distance", "predict", ["parts", "photos", "same"], right="parts")
@@ -71,9 +73,9 @@ else:
     frame.choose_lab(
         "style_distance",
         {
-            "pair": lambda: distance_labs.pair(state, pictures, by_layer),
-            "retrieval": retrieval.show,
-            "others": lambda: distance_labs.other_distances(state, pictures, weights),
+            "pair": lambda: labs.pair(state, pictures, by_layer),
+            "retrieval": experiment.show,
+            "others": lambda: labs.other_distances(state, pictures, weights),
         },
     )
 

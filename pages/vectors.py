@@ -7,13 +7,14 @@ import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.vectors import RELATION_TOLERANCE, Relation, angle, cosine, inner_product, norm, relation
-from pages.ui import formulas, frame, plots, tables
+from pages.lessons.vectors.fields import take_vectors, typed_vectors, vector_parameter
+from pages.ui import frame
+from pages.ui.canvases.vectors.canvas import committed, vector_canvas
 from pages.ui.files import take_rows
 from pages.ui.numbers import angle_text, number, vector_text
+from pages.ui.show import formulas, plots, tables
 from pages.ui.state import open_page
 from pages.ui.text import fault, group, t
-from pages.ui.vector_canvas import committed, vector_canvas
-from pages.ui.vector_fields import take_vectors, typed_vectors, vector_parameter
 
 NAMES = ("a", "b")
 ROUND = {Relation.PARALLEL: 0.0, Relation.RIGHT: 90.0, Relation.OPPOSITE: 180.0}  # degrees, free of rounding

@@ -6,12 +6,16 @@ import numpy as np
 import streamlit as st
 
 from gramlib.channels import READINGS
-from pages.ui import channels, frame, layer_labs, networks
-from pages.ui.layer_pass import layer_pass
-from pages.ui.layer_source import choose_source, reach
-from pages.ui.layer_strip import layer_strip
+from pages.lessons.vgg_layers import labs
+from pages.lessons.vgg_layers.program import gram_code
+from pages.lessons.vgg_layers.source import choose_source, reach
+from pages.ui import frame
+from pages.ui.canvases.strip.canvas import layer_strip
+from pages.ui.compute import networks
+from pages.ui.compute.passes import layer_pass
 from pages.ui.numbers import number
-from pages.ui.pictures import picture_parameter
+from pages.ui.pictures import picture_parameter, to_size
+from pages.ui.show import channels
 from pages.ui.state import Parameter, one_of, open_page, pair, whole, write_link
 from pages.ui.text import t
 
@@ -24,7 +28,7 @@ state = open_page(
     Parameter("channel", None, whole(0, 511)),
     Parameter("reading", "gram", one_of(*READINGS)),
     Parameter("scale", "sqrt", one_of(*channels.SCALES)),
-    Parameter("order", "energy", one_of(*layer_labs.ORDERS)),
+    Parameter("order", "energy", one_of(*labs.ORDERS)),
     Parameter("shared", False, lambda text: bool(whole(0, 1)(text)), lambda on: str(int(on))),
     Parameter("network", "vgg16", one_of(*networks.ARCHITECTURES)),
     Parameter("pooling", "max", one_of(*networks.POOLINGS)),
@@ -35,7 +39,7 @@ frame.header("vgg_layers")
 networks.wait_until_loaded()
 
 picture, recipe, network = choose_source(state)
-width, height = channels.to_size(picture.image, recipe.size)
+width, height = to_size(picture.image, recipe.size)
 layer = reach(state, network, width, height)
 seen = layer_pass(picture, recipe)
 with st.container(key="layer-progress"):  # its height is kept: nothing jumps when the bar has gone
@@ -64,7 +68,7 @@ seen.wait_for(layer, tell)
 complete = show_strip()
 large, beside = st.columns([3, 2], gap="large")
 with large:
-    shown = layer_labs.matrix(state, seen, layer, lambda: seen.wait_for(None, tell))
+    shown = labs.matrix(state, seen, layer, lambda: seen.wait_for(None, tell))
 with beside:
     count, rows, columns = shapes[layer]
     st.markdown(t("vgg_layers.shape", layer=layer, channels=count, height=rows, width=columns))
@@ -74,16 +78,16 @@ with beside:
     st.caption(t("vgg_layers.facts", norm=norm, trace=trace))
     frame.prediction("vgg_layers", "predict", ["empty", "full", "same"], right="full")
 frame.show_first("vgg_layers", (picture.name, recipe, layer))
-layer_labs.cell(state, picture, seen, layer)
+labs.cell(state, picture, seen, layer)
 st.subheader(t("vgg_layers.laws"), anchor=False)
 frame.choose_lab(
     "vgg_layers",
     {
-        "pairs": lambda: layer_labs.pairs(state, seen, layer),
-        "sheet": lambda: layer_labs.sheet(state, picture, seen, layer),
-        "spectrum": lambda: layer_labs.spectrum(seen, layer),
-        "compare": lambda: layer_labs.compare(state, picture, recipe, seen, layer),
-        "take_away": lambda: layer_labs.take_away(state, picture, seen, layer, shown),
+        "pairs": lambda: labs.pairs(state, seen, layer),
+        "sheet": lambda: labs.sheet(state, picture, seen, layer),
+        "spectrum": lambda: labs.spectrum(seen, layer),
+        "compare": lambda: labs.compare(state, picture, recipe, seen, layer),
+        "take_away": lambda: labs.take_away(state, picture, seen, layer, shown),
     },
 )
 frame.try_this(
@@ -96,7 +100,7 @@ frame.try_this(
         ),
     },
 )
-frame.footer("vgg_layers", state, channels.gram_code(picture, recipe, layer, network.depth(layer)))
+frame.footer("vgg_layers", state, gram_code(picture, recipe, layer, network.depth(layer)))
 if not complete:  # the page can be used meanwhile: a touch ends this run and begins the next
     write_link()
     seen.wait_for(None, tell)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +15,11 @@ from PIL import Image
 
 from gramlib.errors import GramlabError
 from gramlib.images import open_image
-from pages.ui.picture_source import picture_source
+from pages.ui.canvases.source.canvas import picture_source
+from pages.ui.places import IMAGES, ROOT
 from pages.ui.state import PageState, Parameter
 from pages.ui.text import fault, t
 
-_FOLDER = Path(__file__).parents[2] / "assets" / "images"
 _UPLOADS, _FAULT = "pictures.uploads", "pictures.fault"
 _ROOM = 8
 _LONGEST_SIDE = 1024  # no lesson uses more, and thirty sessions keep eight uploads each
@@ -40,7 +42,7 @@ class Picture:
         """Where a program finds the file; an upload lies where the person has it."""
         if self.is_own:
             return _uploads()[self.name][0]
-        return samples()[self.name].relative_to(_FOLDER.parents[1]).as_posix()
+        return samples()[self.name].relative_to(ROOT).as_posix()
 
     @property
     def is_own(self) -> bool:
@@ -58,7 +60,7 @@ def samples() -> dict[str, Path]:
     return {
         path.stem: path
         for folder in ("paintings", "photos", "textures")
-        for path in sorted((_FOLDER / folder).glob("*.jpg"))
+        for path in sorted((IMAGES / folder).glob("*.jpg"))
     }
 
 
@@ -193,3 +195,24 @@ def _keep(state: PageState, name: str, place: str, file_name: str, found: bytes 
     if len(uploads) > _ROOM:
         del uploads[next(iter(uploads))]
     state[name] = [*state[name], own][-_ROOM:] if isinstance(state[name], list) else own
+
+
+def reduced(image: Image.Image, size: int) -> Image.Image:
+    """The picture, made smaller where its longer side has more than `size` pixels."""
+    small = image.copy()
+    small.thumbnail((size, size))
+    return small
+
+
+def to_size(image: Image.Image, size: int) -> tuple[int, int]:
+    """The width and height that to_tensor gives this picture."""
+    longer = max(image.size)
+    return image.size if longer <= size else tuple(max(1, round(side * size / longer)) for side in image.size)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def data_url(name: str, _image: Image.Image, size: int = _LONGEST_SIDE) -> str:
+    """A JPEG of a picture inside a URL, for a component; the name stands for the picture in the cache."""
+    file = io.BytesIO()
+    reduced(_image, size).convert("RGB").save(file, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()

@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from gramlib.errors import GramlabError
 from pages.ui.numbers import number
+from pages.ui.places import TEXT
 
 LANGUAGES = {"en": "English", "zh": "中文"}
-FOLDER = Path(__file__).parents[2] / "assets" / "text"
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -28,7 +27,7 @@ def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
 @functools.cache
 def words(language: str) -> dict[str, str]:
     """All texts of a language by their dotted key."""
-    with (FOLDER / f"{language}.toml").open("rb") as file:
+    with (TEXT / f"{language}.toml").open("rb") as file:
         return dict(_leaves(tomllib.load(file)))
 
 

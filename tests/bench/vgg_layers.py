@@ -44,7 +44,7 @@ def _against_the_bare_network() -> Iterator[tuple[str, str, list[float]]]:
     import torch
 
     from gramlib import VGG, feature_gram, open_image, to_tensor
-    from pages.ui.layer_pass import LayerPass
+    from pages.ui.compute.passes import LayerPass
     from pages.ui.pictures import picture, samples
 
     network, image = VGG(), to_tensor(open_image(samples()["cat"]), 256)
@@ -73,7 +73,7 @@ def _memory() -> Iterator[tuple[str, str, list[float]]]:
     """What a square picture of 256 px, the largest that this side allows, keeps when every layer has been read."""
     from gramlib import VGG
     from gramlib.channels import READINGS
-    from pages.ui.layer_pass import LayerPass
+    from pages.ui.compute.passes import LayerPass
 
     network, kept, sizes = VGG(), [], []
     for turn in range(7):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from pages.ui.canvases import component
 from pages.ui.numbers import is_exact, number
-
-SCRIPT = Path(__file__).parents[2] / "assets" / "components" / "numbers.js"
 
 
 def test_javascript_and_python_write_the_same(browser: Browser) -> None:
@@ -18,7 +16,8 @@ def test_javascript_and_python_write_the_same(browser: Browser) -> None:
     values += [round(rng.uniform(-20, 20), 3) for _ in range(500)]
     values += [rng.uniform(-1, 1) * 10 ** rng.randint(-12, 12) for _ in range(500)]
     page = browser.new_page()
+    script = component.script(component.HERE / "shared" / "numbers.js").replace("export ", "")
     write = "values.map((v) => [number(v), number(v, 6), equals(v)])"
-    written = page.evaluate(f"(values) => {{ {SCRIPT.read_text('utf-8')} return {write}; }}", values)
+    written = page.evaluate(f"(values) => {{ {script} return {write}; }}", values)
     page.close()
     assert written == [[number(v), number(v, 6), " = " if is_exact(v) else " ≈ "] for v in values]

@@ -82,7 +82,7 @@ def test_a_pair_is_shown_whose_covariance_has_the_other_sign(open_link):
 @pytest.mark.slow
 def test_the_numbers_of_a_real_layer_are_those_of_a_real_layer():
     from gramlib import VGG, open_image, to_tensor
-    from pages.ui.feature_presets import PRESETS
+    from pages.lessons.feature_maps.presets import PRESETS
     from pages.ui.pictures import samples
 
     image = to_tensor(open_image(samples()["great_wave"]), 128)
@@ -93,7 +93,7 @@ def test_the_numbers_of_a_real_layer_are_those_of_a_real_layer():
 
 def test_stripes_and_checks_have_the_same_gram():
     from gramlib import feature_gram
-    from pages.ui.feature_labs import TWINS
+    from pages.lessons.feature_maps.labs import TWINS
 
     np.testing.assert_array_equal(feature_gram(TWINS["stripes"]), feature_gram(TWINS["checker"]))
     assert not np.array_equal(TWINS["stripes"], TWINS["checker"])

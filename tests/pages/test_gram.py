@@ -110,7 +110,7 @@ def test_an_example_takes_the_place_of_a_file(open_link, words):
 
 
 def test_the_second_vector_turns_at_its_own_length():
-    from pages.ui.gram_labs import turned_onto
+    from pages.lessons.gram.labs import turned_onto
 
     first, second = np.array([3.0, 1.0]), np.array([-3.0, -1.5])
     for share in (0, 0.5, 1):

@@ -20,7 +20,7 @@ PART = "great_wave@0-10-40-50"
 
 def run_code(app, capsys, monkeypatch) -> np.ndarray:
     """Run the program of the page as a person would, and return the matrix that it prints."""
-    from pages.ui.networks import ROOT
+    from pages.ui.places import ROOT
 
     monkeypatch.chdir(ROOT)
     capsys.readouterr()
@@ -195,7 +195,7 @@ def test_the_two_numbers_of_the_proof_agree(open_link):
 
 
 def test_a_telling_pair_opens_on_both_pictures(open_link, words):
-    from pages.ui.distances import grams
+    from pages.lessons.style_distance.measured import grams
     from pages.ui.numbers import number
     from pages.ui.pictures import picture
 
@@ -216,8 +216,8 @@ def test_a_telling_pair_opens_on_both_pictures(open_link, words):
 
 def test_three_parts_of_one_painting_are_closer_than_three_photos_of_buildings(open_link):
     """What the prediction calls right, with the pictures that the experiment sets."""
-    from pages.ui import crops
-    from pages.ui.distances import matrices
+    from pages.lessons.style_distance import crops
+    from pages.lessons.style_distance.measured import matrices
 
     app = open_link("style_distance", lang="en", pictures="cat,brick")
     app.button(key="style_distance.try.parts").click()
@@ -243,27 +243,27 @@ def test_what_is_to_be_tried_opens(open_link, name):
 def test_what_comes_from_the_browser_is_checked(monkeypatch):
     import streamlit as st
 
-    from pages.ui.crops import committed
-    from pages.ui.style_map import moved_weights
+    from pages.ui.canvases.crop.canvas import committed
+    from pages.ui.canvases.map.canvas import moved_weights
 
     def arrives(part, value):
         monkeypatch.setattr(st, "session_state", {"key": {part: value}})
 
     for frame in ([0, 0, 100, 100], [10, 20, 30, 40]):
-        arrives("committed", {"frame": frame, "sequence": 1})
+        arrives("committed", {"value": frame, "sequence": 1})
         assert committed("key") == tuple(frame)
     for frame in ([0, 0, 101, 10], [0, 0, 10], ["a", 0, 10, 10], [0.5, 0, 10, 10], [-1, 0, 20, 20], []):
-        arrives("committed", {"frame": frame})
+        arrives("committed", {"value": frame})
         assert committed("key") is None
-    arrives("moved", {"weights": [0, 0.5, 1], "sequence": 1})
+    arrives("moved", {"value": [0, 0.5, 1], "sequence": 1})
     assert moved_weights("key", 3) == (0, 0.5, 1)
     for weights in ([0, 0, 0], [1, 1], [2, 0, 0], ["1", 0, 0], None, [float("nan"), 1, 1]):
-        arrives("moved", {"weights": weights})
+        arrives("moved", {"value": weights})
         assert moved_weights("key", 3) is None
 
 
 def test_parts_are_counted_and_cut_where_the_link_says():
-    from pages.ui import crops
+    from pages.lessons.style_distance import crops
     from pages.ui.pictures import picture
 
     image = picture("cat").image
@@ -283,7 +283,7 @@ def test_parts_are_counted_and_cut_where_the_link_says():
 def findings():
     """Findings whose shares are told: of 20 tiles, the first half of paintings."""
     from gramlib.retrieval import LAYERS
-    from pages.ui.retrieval import Findings
+    from pages.lessons.style_distance.experiment import Findings
 
     def made(**hits):
         names = [*LAYERS, "style", "content", "colour", *(f"untrained.{name}" for name in (*LAYERS, "style"))]
@@ -294,7 +294,7 @@ def findings():
 
 
 def test_the_sentences_follow_the_numbers(findings, words):
-    from pages.ui.retrieval import sentences
+    from pages.lessons.style_distance.experiment import sentences
 
     patterns = {
         key.rpartition(".")[2]: re.sub(r"\\{[a-z]+\\}", ".*", re.escape(text))
@@ -326,34 +326,35 @@ def test_shares_and_chance_by_hand(findings):
 
 
 def test_the_experiment_reads_each_tile_once_for_everybody_and_compares(open_link, monkeypatch, words):
-    from pages.ui import networks, retrieval
+    from pages.lessons.style_distance import experiment
+    from pages.ui.compute import networks
 
-    experiment = retrieval.Experiment({"paintings": ["great_wave"], "photos": ["cat"]})
-    assert experiment.count == 8
+    small = experiment.Experiment({"paintings": ["great_wave"], "photos": ["cat"]})
+    assert small.count == 8
     read = []
-    slow_read = retrieval._read
-    monkeypatch.setattr(retrieval, "_read", lambda tile: read.append(tile) or slow_read(tile))
-    monkeypatch.setattr(retrieval, "_experiment", lambda: experiment)
+    slow_read = experiment._read
+    monkeypatch.setattr(experiment, "_read", lambda tile: read.append(tile) or slow_read(tile))
+    monkeypatch.setattr(experiment, "_experiment", lambda: small)
     networks.jobs().compute(networks._load).result()
     app = open_link("style_distance", lang="en", pictures="cat,brick")
     app.button(key="style_distance.try.retrieval").click()
     app = faultless(app.run())
     app.button(key="retrieval.start").click()
     app = faultless(app.run())
-    assert 0 < len(experiment._asked) <= 3, "it goes on only as long as somebody looks"
+    assert 0 < len(small._asked) <= 3, "it goes on only as long as somebody looks"
     for _ in range(200):
-        if experiment.is_over:
+        if small.is_over:
             break
-        for future in list(experiment._asked):
+        for future in list(small._asked):
             future.result()
         app = faultless(app.run())
     app = faultless(app.run())
     assert len(read) == 8
     said = everything_said(app)
-    found = experiment.advance()
+    found = small.advance()
     assert all(0 <= found.share(name) <= 100 for name in found.own)
     assert found.share("style") >= 75, "a wave and a cat are not to be mistaken"
-    for sentence in retrieval.sentences(found):
+    for sentence in experiment.sentences(found):
         assert sentence in said
     other = open_link("style_distance", lang="en", pictures="cat,brick")
     other.button(key="style_distance.try.retrieval").click()

@@ -28,7 +28,7 @@ def wait_for(condition, seconds: float = 60.0) -> None:
 
 
 def job_of(app):
-    from pages.ui import networks
+    from pages.ui.compute import networks
 
     return networks.jobs().get(app.session_state["style_transfer.job"])
 
@@ -119,10 +119,10 @@ def test_a_reload_takes_the_job_back_and_sends_it_nothing(started, open_link):
 
 
 def test_another_browser_does_not_get_the_job(started, open_link, words, monkeypatch):
-    from pages.ui import transfers
+    from pages.lessons.style_transfer import session
 
     _, job = started
-    monkeypatch.setattr(transfers, "_browser", lambda: "somebody else's")
+    monkeypatch.setattr(session, "_browser", lambda: "somebody else's")
     app = open_link("style_transfer", lang="zh", job=job.id)
     assert app.button(key="stop").disabled
     assert words("zh")["style_transfer.gone"] in everything_said(app)
@@ -169,7 +169,7 @@ def test_the_page_starts_with_the_recipe_of_the_library(open_link):
 
 @pytest.mark.parametrize("preset", ["hint", "balanced", "paint"])
 def test_presets_and_the_way_back(open_link, preset):
-    from pages.ui.transfer_controls import PRESETS
+    from pages.lessons.style_transfer.controls import PRESETS
 
     app = open_link("style_transfer", lang="en", style_weight="5", relu1_1="0", seed="3")
     press(app, f"preset.{preset}")
@@ -210,7 +210,7 @@ def run(program: str, folder: Path) -> str:
 def engine_s_last(state: dict[str, str], open_link):
     """The last step of the engine with the settings of a link."""
     from gramlib import VGG, open_image, to_tensor, transfer
-    from pages.ui import transfers
+    from pages.lessons.style_transfer import session
     from pages.ui.pictures import samples
 
     app = open_link("style_transfer", **state)
@@ -219,7 +219,7 @@ def engine_s_last(state: dict[str, str], open_link):
         def __missing__(self, name):
             return app.session_state[f"style_transfer.{name}"]
 
-    chosen = transfers.settings(State())
+    chosen = session.settings(State())
     content, style = (
         to_tensor(open_image(samples()[app.session_state[f"style_transfer.{name}"]]), int(state["size"]))
         for name in ("content", "style")
@@ -252,7 +252,7 @@ def test_the_program_with_every_knob_runs(open_link, tmp_path):
 
 def test_the_recipe_holds_every_knob(open_link, monkeypatch):
     from gramlib import TransferSettings
-    from pages.ui import transfer_code, transfer_labs
+    from pages.lessons.style_transfer import program
 
     app = open_link("style_transfer", lang="en", style_weight="50", mix="0.25")
 
@@ -260,32 +260,32 @@ def test_the_recipe_holds_every_knob(open_link, monkeypatch):
         def __missing__(self, name):
             return app.session_state[f"style_transfer.{name}"]
 
-    recipe = json.loads(json.dumps(transfer_code.recipe(State())))
+    recipe = json.loads(json.dumps(program.recipe(State())))
     knobs = {knob.name: recipe[knob.name] for knob in fields(TransferSettings)}
     layers = {name: dict(knobs[name]) for name in ("style_layers", "content_layers")}
     assert TransferSettings(**knobs | layers).style_weight == 50
     assert recipe["second_style"].endswith(".jpg")
-    assert transfer_labs  # the button that hands it out is on the page
 
 
 def test_the_picture_is_handed_out_at_full_size(started):
-    from pages.ui import transfer_labs
+    from pages.lessons.style_transfer import labs
 
     _, job = started
     wait_for(lambda: job.step is not None)
     job.pause()
-    with Image.open(io.BytesIO(transfer_labs._png(job))) as saved:
+    with Image.open(io.BytesIO(labs._png(job))) as saved:
         assert saved.size == job.step.image.shape[:1:-1]
 
 
 def test_the_ladder_is_made_beforehand_and_live(open_link, words):
-    from pages.ui import networks, transfer_labs
+    from pages.lessons.style_transfer import labs
+    from pages.ui.compute import networks
 
     app = open_link("style_transfer", lang="en")
     said = words("en")["style_transfer.ladder.made_before"].format(size=128, steps=150)
     assert said in everything_said(app)
     press(app, "ladder.make")
-    kind, name, ids = app.session_state[transfer_labs._LADDER]
+    kind, name, ids = app.session_state[labs._LADDER]
     jobs = [networks.jobs().get(job_id) for job_id in ids]
     assert (kind, name, len(jobs)) == ("texture", "great_wave", 5)
     wait_for(lambda: all(job.step is not None for job in jobs))

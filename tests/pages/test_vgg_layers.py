@@ -61,7 +61,7 @@ def test_one_pixel_is_too_small_and_said(open_link, words):
 def test_without_a_connection_vgg19_is_refused_once_and_vgg16_shown(open_link, words, monkeypatch, tmp_path):
     import torch
 
-    from pages.ui import networks
+    from pages.ui.compute import networks
 
     tries = []
 
@@ -95,8 +95,8 @@ def test_without_a_connection_vgg19_is_refused_once_and_vgg16_shown(open_link, w
 
 
 def test_the_code_prints_the_norm_of_the_page(open_link, capsys, monkeypatch):
-    from pages.ui.networks import ROOT
     from pages.ui.numbers import number
+    from pages.ui.places import ROOT
 
     monkeypatch.chdir(ROOT)
     app = open_link("vgg_layers", lang="en", picture="cat", layer="relu4_1", size="128")
@@ -177,8 +177,8 @@ def test_the_whole_state_is_in_the_link(open_link):
 
 @pytest.mark.parametrize(("network", "pooling"), [("vgg16", "max"), ("vgg16", "average"), ("vgg16-random", "max")])
 def test_the_code_prints_the_norm_of_every_network(open_link, capsys, monkeypatch, network, pooling):
-    from pages.ui.networks import ROOT
     from pages.ui.numbers import number
+    from pages.ui.places import ROOT
 
     monkeypatch.chdir(ROOT)
     app = open_link("vgg_layers", lang="en", picture="cat", size="128", network=network, pooling=pooling)
@@ -194,9 +194,10 @@ def test_the_code_for_vgg19_is_torchvisions_own(capsys, monkeypatch):
 
     from gramlib import VGG, feature_gram, open_image, to_tensor
     from gramlib.weights import empty_features
-    from pages.ui import channels, networks
-    from pages.ui.computed import Recipe
+    from pages.lessons.vgg_layers.program import gram_code
+    from pages.ui.compute.computed import Recipe
     from pages.ui.pictures import picture, samples
+    from pages.ui.places import ROOT
 
     generator = torch.Generator().manual_seed(0)
     state = {
@@ -214,8 +215,8 @@ def test_the_code_for_vgg19_is_torchvisions_own(capsys, monkeypatch):
         return torch.nn.ModuleDict({"features": features})
 
     monkeypatch.setattr(torchvision.models, "vgg19", lambda weights: SimpleNamespace(**build(weights)))
-    monkeypatch.chdir(networks.ROOT)
-    exec(channels.gram_code(picture("cat"), Recipe("vgg19", size=128), "relu3_4", network.depth("relu3_4")), {})
+    monkeypatch.chdir(ROOT)
+    exec(gram_code(picture("cat"), Recipe("vgg19", size=128), "relu3_4", network.depth("relu3_4")), {})
     norm = float(capsys.readouterr().out.rsplit(" ", 2)[1])
     assert norm == pytest.approx(float(expected.norm()), rel=1e-4)
 
@@ -224,26 +225,27 @@ def test_what_is_taken_away_is_the_matrix():
     import torch
 
     from gramlib import VGG, feature_gram
-    from pages.ui import channels, layer_labs
+    from pages.lessons.vgg_layers import labs
     from pages.ui.colours import LIGHT
-    from pages.ui.layer_pass import LayerPass
+    from pages.ui.compute.passes import LayerPass
+    from pages.ui.show import channels
 
     levels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
     network = VGG()
     seen = LayerPass(("relu1_1", "relu2_1"))
     seen.start(network, Image.fromarray(levels), 64)
-    saved = np.load(io.BytesIO(layer_labs.archive(seen)))
+    saved = np.load(io.BytesIO(labs.archive(seen)))
     image = torch.from_numpy(levels).permute(2, 0, 1)[None] / 255
     for layer in ("relu1_1", "relu2_1"):
         gram = feature_gram(network.features(image, [layer])[layer]).numpy()
         np.testing.assert_allclose(saved[layer], gram, rtol=1e-5, atol=1e-6)
     matrix = seen.read("relu2_1", "correlation")
-    read = np.loadtxt(io.BytesIO(layer_labs.table(matrix)), delimiter=",")
+    read = np.loadtxt(io.BytesIO(labs.table(matrix)), delimiter=",")
     np.testing.assert_allclose(read, matrix, rtol=1e-7)
 
     # as a picture: nothing is paper, the limit and what is beyond it the full colour, each sign in its own
     signed = np.array([[0.0, 2.0], [-2.0, 5.0]])
-    picture = Image.open(io.BytesIO(layer_labs.png(channels.signed_picture(signed, "sqrt", 2.0, LIGHT))))
+    picture = Image.open(io.BytesIO(labs.png(channels.signed_picture(signed, "sqrt", 2.0, LIGHT))))
     assert picture.format == "PNG"
     corners = [picture.getpixel((x * (picture.width - 1), y * (picture.height - 1))) for y in (0, 1) for x in (0, 1)]
     colours = [LIGHT.paper, LIGHT.product, LIGHT.negative, LIGHT.product]
@@ -251,9 +253,9 @@ def test_what_is_taken_away_is_the_matrix():
 
 
 def test_channels_lie_over_the_picture_where_they_are_strong():
-    from pages.ui import channels
     from pages.ui.colours import LIGHT
     from pages.ui.pictures import Picture
+    from pages.ui.show import channels
 
     picture = Picture("white", Image.new("RGB", (80, 40), "white"))
     first, second = np.zeros((2, 4)), np.zeros((2, 4))

@@ -1,0 +1,279 @@
+"""The laws of a Gram matrix by doing, and what it forgets: the laboratories of lesson 2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from gramlib.errors import GramlabError
+from gramlib.gram import align, gram_matrix, properties, recover_vectors, rotation
+from pages.ui.canvases.matrix.canvas import matrix_canvas
+from pages.ui.canvases.table.canvas import committed, number_table
+from pages.ui.canvases.vectors.canvas import MOST_VECTORS, vector_canvas
+from pages.ui.numbers import number, read_rows, without_noise
+from pages.ui.show import formulas, plots, tables
+from pages.ui.state import PageState
+from pages.ui.text import fault, group, t
+
+SLIDERS = 4  # weights that can be dragged
+LARGEST_BY_HAND = 4  # rows of a matrix that is typed
+
+
+def symmetry(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int]) -> None:
+    """The chosen cell beside its mirror, and the diagonal beside the squared lengths."""
+    i, j = cell
+    st.markdown(t("gram.symmetry.mirror", i=i + 1, j=j + 1, value=number(gram[i, j]), mirror=number(gram[j, i])))
+    st.markdown(t("gram.symmetry.diagonal"))
+    squares = np.sum(vectors**2, axis=1)
+    tables.matrix(
+        np.array([np.diag(gram), squares]),
+        [t("gram.symmetry.on_diagonal"), t("gram.symmetry.squared_length")],
+        [str(index + 1) for index in range(len(gram))],
+    )
+
+
+def eigenvalues(vectors: np.ndarray, gram: np.ndarray) -> None:
+    """The eigenvalues as bars, and why none is negative: xᵀGx is a squared length, for any x that one drags."""
+    found = properties(gram)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.plotly_chart(plots.eigenvalue_bars(found.eigenvalues), key="gram.eigenvalues", config=plots.STILL)
+        st.caption(t("gram.eigenvalues.bars"))
+    with right:
+        st.markdown(t("gram.eigenvalues.why"))
+        used = min(len(gram), SLIDERS)
+        x = np.zeros(len(gram))
+        for index, column in enumerate(st.columns(used)):
+            x[index] = column.slider(
+                f"x{chr(0x2081 + index)}",
+                -2.0,
+                2.0,
+                (1.0, 0.5, -0.5, 1.0)[index],
+                0.1,
+                key=f"gram.x{index}",
+                persist_state="session",
+            )
+        formulas.quadratic_form(x @ vectors, float(x @ gram @ x))
+        if len(gram) > SLIDERS:
+            st.caption(t("gram.eigenvalues.first_only", count=SLIDERS))
+
+
+def rank(vectors: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> None:
+    """Turn one vector onto another: an eigenvalue reaches zero, and the rank falls."""
+    if len(vectors) < 2:
+        st.info(t("gram.rank.needs_two"))
+        return
+    i, j = _two(cell, len(vectors))
+    share = st.slider(
+        t("gram.rank.slider", first=names[i], second=names[j]), 0, 100, 0, 5, format="%d %%", key="gram.rank.share"
+    )
+    turned = turned_onto(vectors[i], vectors[j], share / 100)
+    found = properties(gram_matrix(turned))
+    left, right = st.columns(2, gap="large")
+    with left:
+        if vectors.shape[1] == 2:
+            vector_canvas(
+                turned.tolist(),
+                names=[names[i], names[j]],
+                key="gram.rank.canvas",
+                words=group("canvas"),
+                mode="family",
+                ghosts=[vectors[j].tolist()],
+                parallelogram=True,
+                locked=True,
+            )
+            st.caption(t("gram.rank.turned", second=names[j]))
+    with right if vectors.shape[1] == 2 else left:
+        st.plotly_chart(plots.eigenvalue_bars(found.eigenvalues), key="gram.rank.bars", config=plots.STILL)
+    with right:
+        tables.facts(
+            [
+                (t("gram.rank.rank"), f"{found.rank}"),
+                (t("gram.rank.smallest"), number(without_noise(found.eigenvalues)[-1])),
+                (t("gram.rank.volume"), number(found.volume)),
+            ]
+        )
+        st.caption(t("gram.rank.tolerance", tolerance=number(found.tolerance, 2)))
+
+
+def turned_onto(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarray:
+    """The two vectors, the second turned by a share of its way onto the line of the first; its length stays."""
+    length, along = float(np.linalg.norm(second)), float(np.linalg.norm(first))
+    if not length or not along:
+        return np.stack([first, second])
+    # to the nearer of the line's two directions, so that the way is never longer than 90°
+    target = first / along * (1 if first @ second >= 0 else -1)
+    direction = (1 - share) * second / length + share * target
+    return np.stack([first, direction * (length / np.linalg.norm(direction))])
+
+
+def volume(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> None:
+    """√det G as the area of a parallelogram, the volume of a box, or a number where nothing can be drawn."""
+    k, n = vectors.shape
+    found = properties(gram)
+    formulas.root_of_determinant(k, found.volume)
+    if k == 1:
+        st.markdown(t("gram.volume.one"))
+    elif k == 2 and n == 2:
+        _area(vectors, names)
+        st.caption(t("gram.volume.area"))
+    elif k == 3 and n == 3:
+        st.plotly_chart(plots.box(vectors, names), key="gram.volume.box", config=plots.TURNING)
+        st.caption(t("gram.volume.box"))
+    elif k > n:
+        st.markdown(t("gram.volume.too_many", k=k, n=n))
+        if n == 2:
+            pair = list(_two(cell, k))
+            st.markdown(t("gram.volume.pair", first=names[pair[0]], second=names[pair[1]]))
+            formulas.root_of_determinant(2, properties(gram_matrix(vectors[pair])).volume)
+            _area(vectors[pair], [names[index] for index in pair])
+    else:
+        st.markdown(t("gram.volume.number", k=k, n=n))
+
+
+def _two(cell: tuple[int, int], k: int) -> tuple[int, int]:
+    """The two vectors of a cell; of a cell on the diagonal, that vector and the next."""
+    return cell if cell[0] != cell[1] else (cell[0], (cell[0] + 1) % k)
+
+
+def _area(pair: np.ndarray, names: Sequence[str]) -> None:
+    vector_canvas(
+        pair.tolist(),
+        names=names,
+        key="gram.volume",
+        words=group("canvas"),
+        mode="family",
+        parallelogram=True,
+        locked=True,
+    )
+
+
+def forgets(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
+    """Turn or mirror all vectors together: they move, the matrix does not."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        degrees = st.slider(t("gram.forgets.turn"), 0, 360, 30, 5, format="%d°", key="gram.turn")
+        mirrored = st.toggle(t("gram.forgets.mirror"), key="gram.mirrored")
+        transform = rotation(vectors.shape[1], degrees, mirrored)
+        turned = vectors @ transform.T
+        if vectors.shape[1] == 2 and len(vectors) <= MOST_VECTORS:
+            vector_canvas(
+                without_noise(turned).tolist(),
+                names=names,
+                key="gram.turned",
+                words=group("canvas"),
+                chosen=(0, min(1, len(vectors) - 1)),
+                mode="family",
+                ghosts=vectors.tolist(),
+                locked=True,
+            )
+            st.caption(t("gram.forgets.ghosts"))
+        else:
+            tables.matrix(without_noise(turned)[:16, :8], names[:16])
+    with right:
+        again = gram_matrix(turned)
+        matrix_canvas(
+            without_noise(again), key="gram.turned.matrix", words=group("matrix"), row_names=names, selectable=False
+        )
+        difference = float(np.abs(again - gram).max() / (np.abs(gram).max() or 1.0))
+        st.markdown(t("gram.forgets.same", difference=number(difference, 2)))
+
+
+def rebuild(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
+    """Vectors from the matrix alone, beside the originals, then turned onto them."""
+    n = vectors.shape[1]
+    rebuilt = recover_vectors(gram, dimension=max(n, properties(gram).rank))
+    aligned, error = align(rebuilt, vectors)
+    left, right = st.columns(2, gap="large")
+    with right:
+        show_aligned = st.toggle(t("gram.rebuild.align"), key="gram.aligned")
+        shown = aligned if show_aligned else rebuilt
+        distance = float(np.linalg.norm(rebuilt - vectors) / (np.linalg.norm(vectors) or 1.0))
+        st.markdown(t("gram.rebuild.what" if distance > 1e-9 else "gram.rebuild.same"))
+        st.markdown(t("gram.rebuild.error", before=number(distance, 2), after=number(error, 2)))
+    with left:
+        if n == 2 and len(vectors) <= MOST_VECTORS:
+            vector_canvas(
+                vectors.tolist(),
+                names=names,
+                key="gram.rebuilt",
+                words=group("canvas"),
+                chosen=(0, min(1, len(vectors) - 1)),
+                mode="family",
+                ghosts=without_noise(shown).tolist(),
+                locked=True,
+            )
+            st.caption(t("gram.rebuild.ghosts"))
+        else:
+            tables.matrix(without_noise(shown)[:16, :8], names[:16])
+
+
+def read_matrix(text: str) -> tuple[tuple[float, ...], ...]:
+    """A reader of links for a matrix that was typed: as many rows as columns."""
+    rows = read_rows(LARGEST_BY_HAND, LARGEST_BY_HAND)(text)
+    if len(rows) != len(rows[0]):
+        raise ValueError(text)
+    return rows
+
+
+def by_hand(state: PageState) -> None:
+    """A matrix typed by hand: has it vectors, or a negative eigenvalue?"""
+
+    def take() -> None:
+        if (rows := committed("gram.hand.table", np.shape(state["hand"]))) is not None:
+            state["hand"] = rows
+
+    def resize() -> None:
+        size = st.session_state["gram.hand.size"]
+        matrix = np.eye(size)
+        kept = min(size, len(state["hand"]))
+        matrix[:kept, :kept] = np.array(state["hand"])[:kept, :kept]
+        state["hand"] = tuple(map(tuple, matrix.tolist()))
+
+    st.markdown(t("gram.hand.what"))
+    st.session_state["gram.hand.size"] = len(state["hand"])
+    st.number_input(t("gram.hand.size"), 1, LARGEST_BY_HAND, key="gram.hand.size", on_change=resize, width=160)
+    names = [str(index + 1) for index in range(len(state["hand"]))]
+    number_table(
+        state["hand"],
+        key="gram.hand.table",
+        row_names=names,
+        column_names=names,
+        words=group("table"),
+        on_change=take,
+        tint="signed",
+    )
+    matrix = np.array(state["hand"])
+    try:
+        vectors = recover_vectors(matrix)
+    except GramlabError as error:
+        st.error(fault(error))
+        if error.code == "gram_negative_eigenvalue":
+            st.plotly_chart(
+                plots.eigenvalue_bars(properties(matrix).eigenvalues), key="gram.hand.bars", config=plots.STILL
+            )
+            st.markdown(t("gram.hand.none"))
+    else:
+        st.markdown(t("gram.hand.found", n=vectors.shape[1]))
+        tables.matrix(without_noise(vectors), names)
+
+
+def code(vectors: np.ndarray, reading: str) -> str:
+    """A program for NumPy that prints the matrix of the page."""
+    steps = {
+        "inner": "",
+        "cosines": "V = V / np.linalg.norm(V, axis=1, keepdims=True)\n",
+        "covariance": "V = V - V.mean(axis=1, keepdims=True)\n",
+        "correlation": "V = V - V.mean(axis=1, keepdims=True)\nV = V / np.linalg.norm(V, axis=1, keepdims=True)\n",
+    }[reading]
+    source = f"np.array({vectors.tolist()})" if vectors.size <= 1024 else 'np.loadtxt("vectors.csv", delimiter=",")'
+    divided = " / V.shape[1]" if reading == "covariance" else ""
+    return f"""import numpy as np
+
+V = {source}
+{steps}G = V @ V.T{divided}
+print(G.round(12))
+print(np.linalg.eigvalsh(G)[::-1].round(12))
+"""

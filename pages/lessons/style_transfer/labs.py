@@ -1,0 +1,167 @@
+"""The laboratories of lesson 6: the ladder of layers, and what to take away."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from gramlib.animation import to_gif
+from pages.lessons.style_transfer import program, session
+from pages.ui.canvases.live.canvas import live_view
+from pages.ui.compute import networks
+from pages.ui.pictures import Picture, choose_picture, reduced
+from pages.ui.places import IMAGES
+from pages.ui.state import PageState, choice
+from pages.ui.text import group, labels, t
+
+if TYPE_CHECKING:
+    from gramlib.jobs import Job
+    from gramlib.transfer import Change, Steps
+
+LADDER_SIZE = 128
+_PRECOMPUTED = IMAGES / "ladder"
+_LADDER = "transfer.ladder"
+
+
+def ladder(state: PageState) -> None:
+    """What each depth keeps: texture from one layer more at each rung, or the photo from one layer deeper."""
+    from gramlib.ladder import KINDS, RUNGS, STEPS, rung_layers
+
+    tie = choice("style_transfer.ladder")
+    st.session_state.setdefault(tie["key"], "texture")
+    st.segmented_control(
+        t("style_transfer.ladder.kind"),
+        KINDS,
+        format_func=labels("style_transfer.ladder.kinds", KINDS),
+        required=True,
+        wrap=True,
+        label_visibility="collapsed",
+        **tie,
+    )
+    kind = st.session_state[tie["key"]]
+    which = "style" if kind == "texture" else "content"
+    picture = choose_picture(state, f"ladder_{which}", t(f"style_transfer.ladder.{which}"))
+    st.caption(t(f"style_transfer.ladder.{kind}_note"))
+    running = st.session_state.get(_LADDER)
+    live = running is not None and running[:2] == (kind, picture.name)
+    files = [_PRECOMPUTED / kind / f"{picture.name}-{rung}.jpg" for rung in RUNGS]
+    columns = st.columns(len(RUNGS) + 1)
+    columns[0].image(reduced(picture.image, LADDER_SIZE), caption=t("style_transfer.ladder.model"), width="stretch")
+    for place, (rung, column, file) in enumerate(zip(RUNGS, columns[1:], files, strict=True)):
+        layers = rung_layers(kind, rung)
+        name = layers[0] if len(layers) == 1 else f"{layers[0]} … {layers[-1]}"
+        with column:
+            if live:
+                _rung(running[2][place], picture, name)
+            elif file.exists():
+                st.image(str(file), caption=name, width="stretch", alt=name)
+            else:
+                st.caption(name)
+    made_before = not live and all(file.exists() for file in files)
+    st.caption(
+        t(f"style_transfer.ladder.{'made_before' if made_before else 'made_live'}", size=LADDER_SIZE, steps=STEPS)
+    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(t("style_transfer.ladder.make"), on_click=_climb, args=(kind, picture), key="ladder.make")
+        if live:
+            st.button(t("style_transfer.stop"), on_click=_halt, key="ladder.stop")
+
+
+def _rung(job_id: str, picture: Picture, name: str) -> None:
+    job = networks.jobs().get(job_id)
+    live_view(
+        job_id if job else None,
+        picture,
+        LADDER_SIZE,
+        state=job.state if job else "",
+        words=group("style_transfer.live"),
+        key=f"ladder.{name}",
+        compact=True,
+    )
+    st.caption(name)
+    if job:
+        session.say_fault(job)
+
+
+def _climb(kind: str, picture: Picture) -> None:
+    """Start a job for each rung, in place of those before."""
+    from gramlib.ladder import RUNGS, ladder_settings
+
+    _halt()
+    ids = []
+    for rung in RUNGS:
+        chosen = ladder_settings(kind, rung)
+
+        def steps(change: Change | None = None, chosen=chosen) -> Steps:
+            from gramlib.images import to_tensor
+            from gramlib.transfer import transfer
+
+            model = to_tensor(picture.image, LADDER_SIZE)
+            return transfer(model, model, chosen, networks.network(), change=change)
+
+        ids.append(networks.jobs().start(steps, chosen).id)
+    st.session_state[_LADDER] = (kind, picture.name, ids)
+
+
+def _halt() -> None:
+    for job_id in (st.session_state.pop(_LADDER, None) or ("", "", []))[2]:
+        if (job := networks.jobs().get(job_id)) is not None:
+            job.stop()
+
+
+def take_away(job: Job | None, state: PageState) -> None:
+    """The picture, the way to it, and the recipe, as files."""
+    if job is None or job.step is None:
+        st.caption(t("style_transfer.files.none"))
+    else:
+        with st.container(horizontal=True, gap="small"):
+            # made when they are asked for: the picture of that moment, and no work for who takes nothing
+            for kind, make, mime in (
+                ("png", lambda: _png(job), "image/png"),
+                ("gif", lambda: to_gif([jpeg for _, jpeg in job.frames]), "image/gif"),
+            ):
+                st.download_button(
+                    t(f"style_transfer.files.{kind}"),
+                    make,
+                    f"gramlab.{kind}",
+                    mime,
+                    on_click="ignore",
+                    key=f"save.{kind}",
+                )
+    recipe = program.recipe(state)
+    st.download_button(
+        t("style_transfer.files.json"),
+        json.dumps(recipe, indent=2, ensure_ascii=False),
+        "gramlab.json",
+        "application/json",
+        on_click="ignore",
+        key="save.json",
+    )
+    st.caption(t("style_transfer.files.note"))
+
+
+def _png(job: Job) -> bytes:
+    from gramlib.images import to_image
+
+    file = io.BytesIO()
+    to_image(job.step.image).save(file, "PNG")
+    return file.getvalue()
+
+
+def try_texture(state: PageState) -> None:
+    state.set(content_weight=0.0, start="noise")
+    session.start(state)
+
+
+def try_colours(state: PageState) -> None:
+    state.set(colour="luminance", content_weight=1.0, start="content")
+    session.start(state)
+
+
+def try_one_layer(state: PageState) -> None:
+    state.set(**{layer: float(layer == "relu1_1") for layer in session.STYLE_LAYERS})
+    state.set(more=[], content_weight=1.0, start="content")
+    session.start(state)

@@ -1,0 +1,242 @@
+"""The laboratories of lesson 4: cells, pairs, channels, the spectrum, two pictures side by side, what to take home."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from gramlib.channels import READINGS, directions_for, effective_rank
+from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
+from pages.ui.canvases.sheet.canvas import channel_sheet
+from pages.ui.colours import LIGHT
+from pages.ui.compute import networks
+from pages.ui.compute.computed import Recipe
+from pages.ui.compute.passes import LayerPass, layer_pass
+from pages.ui.numbers import number
+from pages.ui.pictures import Picture, choose_picture, to_size
+from pages.ui.show import channels, plots, tables
+from pages.ui.state import PageState
+from pages.ui.text import group, labels, t
+
+ORDERS = ("as_is", "energy", "likeness")
+_PAIRS = 6  # of each list
+
+
+def shown_pair(state: PageState, seen: LayerPass, layer: str) -> tuple[int, int]:
+    """The pair that the person has chosen, else the two strongest channels of this picture."""
+    order = seen.order(layer, "energy")
+    if state["pair"] is None or max(state["pair"]) >= len(order):
+        return int(order[0]), int(order[1])
+    return state["pair"]
+
+
+def matrix(
+    state: PageState, seen: LayerPass, layer: str, wait_for_all: Callable[[], None]
+) -> Callable[[], Image.Image]:
+    """The large canvas with its four readings, three scales and three orders; returns what makes a picture of it."""
+    reading = state["reading"]
+    bounded = reading in ("cosine", "correlation")
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        for name, options in (("reading", READINGS), ("scale", tuple(channels.SCALES)), ("order", ORDERS)):
+            st.selectbox(
+                t(f"vgg_layers.{name}"),
+                options,
+                format_func=labels(f"vgg_layers.{name}s", options),
+                width=158,
+                **state.widget(name),
+            )
+    label = t("vgg_layers.shared_always" if bounded else "vgg_layers.shared")
+    st.toggle(label, disabled=bounded, wrap=True, **state.widget("shared"))
+    limit = 1.0 if bounded else None
+    if state["shared"] and not bounded:
+        wait_for_all()
+        limit = seen.limit(reading)
+    order = seen.order(layer, state["order"])
+    place = np.argsort(order)
+    i, j = shown_pair(state, seen, layer)
+
+    def take() -> None:
+        if (cell := chosen("vgg_layers.gram", len(order))) is not None:
+            state["pair"] = (int(order[cell[0]]), int(order[cell[1]]))
+
+    shown = seen.read(layer, reading)[np.ix_(order, order)]
+    matrix_canvas(
+        shown,
+        key="vgg_layers.gram",
+        words=group("matrix"),
+        row_names=[str(channel + 1) for channel in order],
+        name=t(f"vgg_layers.names.{reading}"),
+        cell=(int(place[i]), int(place[j])),
+        scale=state["scale"],
+        limit=limit,
+        width=600,
+        on_change=take,
+    )
+    scale = state["scale"]
+    return lambda: channels.signed_picture(shown, scale, limit, LIGHT)
+
+
+def cell(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
+    """One cell opened: both channels over the picture, where they meet, how they are spread, and the numbers."""
+    i, j = shown_pair(state, seen, layer)
+    gram = seen.grams[layer]
+    first, second = seen.channels[layer][[i, j]].astype(np.float32)
+    st.subheader(t("vgg_layers.cell", i=i + 1, j=j + 1, value=number(float(gram[i, j]))), anchor=False)
+    captions = (*(t("vgg_layers.overlay", number=k + 1) for k in (i, j)), t("vgg_layers.product"))
+    panels = channels.pair_over_picture(picture, first, second)
+    for column, panel, caption in zip(st.columns(3), panels, captions, strict=True):
+        column.image(panel, caption=caption, width="stretch", output_format="JPEG", alt=caption)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.plotly_chart(plots.joint(first, second, (i + 1, j + 1)), key="vgg_layers.joint", config=plots.STILL)
+        st.caption(t("vgg_layers.joint"))
+    with right:
+        cosine, correlation = (float(seen.read(layer, reading)[i, j]) for reading in ("cosine", "correlation"))
+        tables.facts(
+            [
+                (t("vgg_layers.mean_product", i=i + 1, j=j + 1, positions=first.size), number(float(gram[i, j]))),
+                (f"G[{i + 1}, {i + 1}]", number(float(gram[i, i]))),
+                (f"G[{j + 1}, {j + 1}]", number(float(gram[j, j]))),
+                (t("vgg_layers.cosine", i=i + 1, j=j + 1), number(cosine)),
+                (t("vgg_layers.angle"), f"{number(float(np.degrees(np.arccos(cosine))))}°"),
+                (t("vgg_layers.correlation"), number(correlation)),
+            ]
+        )
+
+
+def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
+    """Lists that open cells: who fires together, and, once the means are gone, who takes turns."""
+    lists = {"strongest": ("gram", False), "likest": ("correlation", False), "opposed": ("correlation", True)}
+    for column, (name, (reading, lowest)) in zip(st.columns(3), lists.items(), strict=True):
+        values = seen.read(layer, reading)
+        with column:
+            st.markdown(f"**{t(f'vgg_layers.pairs.{name}')}**")
+            for place, (i, j) in enumerate(seen.pairs(layer, reading, _PAIRS, lowest)):
+                st.button(
+                    f"{i + 1} · {j + 1}: {number(float(values[i, j]))}",
+                    key=f"vgg_layers.{name}.{place}",  # the same button for another pair: nothing is built anew
+                    on_click=state.set,
+                    kwargs={"pair": (i, j)},
+                    width="stretch",
+                )
+            st.caption(t(f"vgg_layers.pairs.{name}_note"))
+
+
+def sheet(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
+    """All channels, strongest first; and one of them over the picture."""
+    order = seen.order(layer, "energy")
+    channel = state["channel"] if state["channel"] in order else int(order[0])
+    st.caption(t("vgg_layers.channels_note"))
+    channel_sheet(
+        picture,
+        seen.channels[layer],
+        seen.grams[layer],
+        order,
+        channel,
+        lambda choice: state.set(channel=choice),
+    )
+
+
+def spectrum(seen: LayerPass, layer: str) -> None:
+    """How few directions hold the energy of the layer: what its style comes down to."""
+    values = seen.eigenvalues(layer)
+    needed = directions_for(values, 0.9)
+    left, right = st.columns(2)
+    left.plotly_chart(plots.eigenvalue_bars(values), key="vgg_layers.eigenvalues", config=plots.STILL)
+    left.caption(t("vgg_layers.eigenvalues", shown=min(64, len(values)), count=len(values)))
+    right.plotly_chart(plots.energy_curve(values, needed), key="vgg_layers.spectrum", config=plots.STILL)
+    right.caption(t("vgg_layers.energy_curve"))
+    st.markdown(t("vgg_layers.spectrum", needed=needed, count=len(values), rank=number(effective_rank(values), 2)))
+
+
+def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass, layer: str) -> None:
+    """Two pictures at this layer: A, B and A − B, on one scale."""
+    other = choose_picture(state, "other", t("vgg_layers.other"))
+    width, height = to_size(other.image, recipe.size)
+    networks.network(recipe.architecture, recipe.pooling).check([layer], height, width)
+    beside = layer_pass(other, recipe)
+    beside.wait_for(layer)
+    a, b = seen.grams[layer], beside.grams[layer]
+    order = np.argsort(-np.diag(a + b), kind="stable")
+    limit = float(max(a.max(), b.max()))
+    titles = {"a": (f"A · {picture.title}", a), "b": (f"B · {other.title}", b), "difference": ("A − B", a - b)}
+    for column, (name, (title, values)) in zip(st.columns(3), titles.items(), strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            matrix_canvas(
+                values[np.ix_(order, order)],
+                key=f"vgg_layers.compare.{name}",
+                words=group("matrix"),
+                row_names=[str(channel + 1) for channel in order],
+                scale="sqrt",
+                limit=limit,
+                signed=name == "difference" or None,
+                selectable=False,
+            )
+    from gramlib.style import style_distance  # torch is there by now
+
+    st.markdown(t("vgg_layers.compared", distance=number(style_distance(a, b))))
+    needed = [directions_for(side.eigenvalues(layer), 0.9) for side in (seen, beside)]
+    st.caption(t("vgg_layers.compared_directions", a=needed[0], b=needed[1], count=len(a)))
+
+
+def take_away(
+    state: PageState, picture: Picture, seen: LayerPass, layer: str, shown: Callable[[], Image.Image]
+) -> None:
+    """The matrices and pictures as files to keep; each is made when it is asked for."""
+    i, j = shown_pair(state, seen, layer)
+    reading = state["reading"]
+    name = layer if reading == "gram" else f"{layer}-{reading}"
+    files = {
+        "npz": ("gram.npz", lambda: archive(seen)),
+        "csv": (f"{name}.csv", lambda: table(seen.read(layer, reading))),
+        "png": (f"{name}.png", lambda: png(shown())),
+        "pair": (f"{layer}-{i + 1}-{j + 1}.png", lambda: png(_side_by_side(picture, seen.channels[layer][[i, j]]))),
+        "picture": (f"{picture.path.rpartition('/')[2].rpartition('.')[0]}.png", lambda: png(picture.image)),
+    }
+    kinds = {"npz": "application/octet-stream", "csv": "text/csv"}
+    with st.container(horizontal=True):
+        for kind, (file_name, make) in files.items():
+            st.download_button(
+                t(f"vgg_layers.files.{kind}", layer=layer, i=i + 1, j=j + 1),
+                make,
+                file_name,
+                kinds.get(kind, "image/png"),
+                key=f"save.{kind}",
+                on_click="ignore",
+            )
+    st.caption(t("vgg_layers.take_note", picture=picture.title))
+
+
+def archive(seen: LayerPass) -> bytes:
+    """The Gram matrices of all layers by name, as NPZ."""
+    seen.wait_for()
+    file = io.BytesIO()
+    np.savez_compressed(file, **seen.grams)
+    return file.getvalue()
+
+
+def table(matrix: np.ndarray) -> bytes:
+    """A matrix as CSV, the channels in the network's own order, in the nine digits that single precision has."""
+    file = io.BytesIO()
+    np.savetxt(file, matrix, delimiter=",", fmt="%.9g")
+    return file.getvalue()
+
+
+def png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def _side_by_side(picture: Picture, pair: np.ndarray) -> Image.Image:
+    panels = channels.pair_over_picture(picture, *pair.astype(np.float32))
+    width, height = panels[0].size
+    whole = Image.new("RGB", (3 * width + 2 * 12, height), "white")
+    for place, panel in enumerate(panels):
+        whole.paste(panel, (place * (width + 12), 0))
+    return whole

@@ -1,0 +1,52 @@
+"""The live picture of a job and the Gram matrices on their way, both asked by the browser from app.py's routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pages.ui.canvases import checks, component
+from pages.ui.pictures import Picture, data_url, reduced
+
+_live = component.register("live")
+
+
+def live_view(
+    job_id: str | None,
+    before: Picture,
+    size: int,
+    *,
+    state: str,
+    words: Mapping[str, str],
+    key: str,
+    on_rewind: Callable[[int], None] | None = None,
+    compact: bool = False,
+) -> None:
+    """Show the newest picture of a job, with what was there before it and a way back along its saved frames.
+
+    before      the picture that is changed, `size` pixels long; shown alone while there is no job
+    state       of the job as this run knows it; the page runs again when the browser hears of another one
+    words       alt, before, now, compare, scrub, rewind, full, looking, idle, progress, progress_halved, state_…
+    on_rewind   told the iteration of the frame that a person wants to go on from, before the page runs again
+    compact     the picture and its step, and nothing to touch
+    """
+
+    def rewind() -> None:
+        asked = component.said(key, "rewind", checks.index(1_000_000))
+        if on_rewind and asked is not None:
+            on_rewind(asked)
+
+    width, height = reduced(before.image, size).size
+    _live(
+        key=key,
+        data={
+            "job": job_id or "",
+            "state": state,
+            "before": data_url(before.name, before.image, size),
+            "width": width,
+            "height": height,
+            "words": dict(words),
+            "compact": compact,
+        },
+        on_rewind_change=rewind,
+        on_moved_change=lambda: None,
+    )

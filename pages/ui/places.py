@@ -1,0 +1,10 @@
+"""Where things lie in this repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ASSETS = ROOT / "assets"
+IMAGES = ASSETS / "images"
+TEXT = ASSETS / "text"

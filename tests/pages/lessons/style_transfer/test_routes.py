@@ -1,0 +1,131 @@
+"""The routes that a browser asks of a running transfer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gramlib.jobs import JobPool
+from pages.lessons.style_transfer import routes
+from pages.ui.compute import networks
+
+STEPS = 3
+
+
+def steps(change=None) -> Iterator:
+    """A transfer of one grey pixel that needs no network."""
+    import torch
+
+    from gramlib.transfer import Step
+
+    for iteration in range(1, STEPS + 1):
+        picture = torch.full((1, 3, 8, 8), iteration / 10)
+        grams = {"relu1_1": torch.eye(4) * iteration}
+        yield Step(iteration, 1.0, {"relu1_1": 0.25}, picture, 0.1 * iteration, grams, {"relu1_1": torch.eye(4)})
+
+
+@pytest.fixture
+def pool(monkeypatch) -> Iterator[JobPool]:
+    pool = JobPool()
+    monkeypatch.setattr(networks, "jobs", lambda: pool)
+    yield pool
+    pool.close(timeout=10)
+
+
+@pytest.fixture
+def job(pool):
+    from gramlib.transfer import TransferSettings
+
+    job = pool.start(steps, TransferSettings(steps=STEPS))
+    deadline = time.monotonic() + 30
+    while job.state != "finished":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return job
+
+
+def ask(route, query: str = "", **parameters) -> Response:
+    scope = {"type": "http", "method": "GET", "path_params": parameters, "query_string": query.encode(), "headers": []}
+    return run(route(Request(scope)))
+
+
+def run(coroutine):
+    """Run to its end in a thread of its own: in this one Playwright may have left a loop behind."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
+def test_the_newest_picture_and_the_status(job):
+    answer = ask(routes.newest, job_id=job.id)
+    assert answer.status_code == 200
+    assert answer.body[:2] == b"\xff\xd8"
+    status = json.loads(answer.headers["x-status"])
+    assert (status["state"], status["iteration"], status["steps"]) == ("finished", STEPS, STEPS)
+    assert status["frames"] == [1, 2, 3]
+
+
+def test_nothing_new_is_said_after_a_while(job, monkeypatch):
+    monkeypatch.setattr(routes, "LONGEST_WAIT", 0.2)
+    begun = time.monotonic()
+    answer = ask(routes.newest, f"after={job.sequence}&state=finished", job_id=job.id)
+    assert answer.status_code == 204
+    assert 0.2 <= time.monotonic() - begun < 2
+    assert json.loads(answer.headers["x-status"])["state"] == "finished"
+
+
+def test_another_state_is_said_at_once(job):
+    begun = time.monotonic()
+    answer = ask(routes.newest, f"after={job.sequence}&state=running", job_id=job.id)
+    assert answer.status_code == 204
+    assert time.monotonic() - begun < routes.LONGEST_WAIT
+
+
+def test_a_step_ends_the_waiting(pool, monkeypatch):
+    import threading
+
+    from gramlib.transfer import TransferSettings
+
+    go = threading.Event()
+
+    def waits(change=None):
+        for step in steps():
+            go.wait(10)
+            yield step
+
+    job = pool.start(waits, TransferSettings(steps=STEPS))
+    threading.Timer(0.3, go.set).start()
+    while job.state != "running":
+        time.sleep(0.01)
+    begun = time.monotonic()
+    answer = ask(routes.newest, "after=0&state=running", job_id=job.id)
+    assert 0.2 < time.monotonic() - begun < routes.LONGEST_WAIT
+    assert answer.status_code == 200
+
+
+def test_saved_frames(job):
+    early, late = (ask(routes.saved, job_id=job.id, iteration=iteration) for iteration in (1, 3))
+    assert early.body != late.body
+    assert ask(routes.saved, job_id=job.id, iteration=99).status_code == 404
+
+
+def test_grams_once_for_each_step(job):
+    answer = ask(routes.grams, job_id=job.id)
+    length = int.from_bytes(answer.body[:4], "little")
+    head = json.loads(answer.body[4 : 4 + length])
+    assert head["layers"] == [{"name": "relu1_1", "size": 4, "distance": "0.5"}]
+    cells = np.frombuffer(answer.body[4 + length :], np.uint8).reshape(3, 4, 4)
+    assert cells[:, 0, 1].tolist() == [128, 128, 128]
+    assert ask(routes.grams, f"after={head['sequence']}", job_id=job.id).status_code == 204
+
+
+@pytest.mark.parametrize("route", [routes.newest, routes.saved, routes.grams])
+def test_no_such_job(pool, route):
+    assert ask(route, job_id="unknown", iteration=1).status_code == 404
