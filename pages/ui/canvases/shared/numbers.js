@@ -32,3 +32,6 @@ export const isExact = (value, digits) => Math.abs(written(value, digits) - valu
 
 /** The sign between what is meant and what is written. */
 export const equals = (...values) => (values.every((value) => isExact(value)) ? " = " : " ≈ ");
+
+/** The shortest text that reads back as exactly this number, with a real minus sign. */
+export const plain = (value) => String(value).replaceAll("-", "−");
