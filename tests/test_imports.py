@@ -28,9 +28,10 @@ def test_the_look_sees_what_is_loaded():
     assert "wave" not in loaded_after("")
 
 
-@pytest.mark.parametrize("module", GRAMLIB)
-def test_gramlib_never_imports_streamlit(module):
-    assert "streamlit" not in loaded_after(f"import gramlib.{module}")
+def test_gramlib_never_imports_streamlit():
+    loaded = loaded_after("".join(f"import gramlib.{module}\n" for module in GRAMLIB))
+    assert "gramlib" in loaded
+    assert "streamlit" not in loaded
 
 
 @pytest.mark.parametrize("name", ["gram_matrix", "parse_vector", "open_image", "JobPool", "WeightsUnavailable"])
