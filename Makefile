@@ -3,13 +3,17 @@ PYTHON ?= python3
 PORT ?= 8501
 PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet
 
-.PHONY: run test check bench clean
+.PHONY: run quick test check bench clean
 
 run: .venv/for-run
 	.venv/bin/streamlit run app.py --server.port $(PORT)
 
 test: .venv/for-test check
 	.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
+
+# under a minute on two cores: no browser, and nothing that starts a network or another Python
+quick: .venv/for-test check
+	.venv/bin/python -m pytest --numprocesses 2 -m "not slow and not browser"
 
 check: .venv/for-test
 	.venv/bin/ruff check .
