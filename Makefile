@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet
 
-.PHONY: run quick test check bench clean
+.PHONY: run quick test check bench fuzz clean
 
 run: .venv/for-run
 	.venv/bin/streamlit run app.py --server.port $(PORT)
@@ -19,6 +19,11 @@ check: .venv/for-test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+# some twenty thousand cases within ten minutes; `make fuzz SEED=7` tries others
+SEED ?= 0
+fuzz: .venv/for-test
+	.venv/bin/python -m tests.fuzz --seed $(SEED)
 
 bench: .venv/for-test
 	.venv/bin/python -m tests.bench

@@ -18,8 +18,8 @@ given a check (see checks.py) and returns what has passed it, or None.
 from __future__ import annotations
 
 import json
-import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -122,4 +122,4 @@ def _commit(key: str, name: str) -> Mapping[str, Any]:
 
 
 def _number(value: Any) -> float:
-    return value if type(value) in (int, float) and math.isfinite(value) else 0
+    return value if type(value) in (int, float) and abs(value) <= sys.float_info.max else 0  # nan is not
