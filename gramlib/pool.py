@@ -38,8 +38,8 @@ class JobPool:
     of 12·H·W bytes, most of them what L-BFGS remembers, and three sets of Gram matrices of 2.5 MB; when it is over, 4
     pictures and as many Grams; always, 513 entries of history, 0.5 MB, and 64 saved JPEGs, which for a stylised picture
     of 256 × 256 are 3 MB together and for noise 10 MB. That is 40 MB at 256 × 256 pixels, 14 when it is over; 130 MB
-    at 512 × 512. So the most that a pool keeps is, at 256 × 256, 96 jobs of 40 MB and 32 of 14; a job that has not had
-    its first turn keeps nothing.
+    at 512 × 512; a job that has not had its first turn keeps nothing. There are at most 128 jobs, and none is started
+    where 96 of them may go on.
 
     limit             seats: how many jobs take turns at the same time. Those past it wait in a queue
     clock             seconds that only grow
