@@ -84,11 +84,12 @@ def match_colours(image: Tensor, target: Tensor) -> Tensor:
     target    (1, C, H, W) in [0, 1]
     returns   (1, C, h, w) in [0, 1]
     """
-    pixels, wanted = image[0].flatten(1).double(), target[0].flatten(1).double()
+    # on the CPU, whatever the device: Apple's has no float64, and this is done once for a style
+    pixels, wanted = image[0].flatten(1).cpu().double(), target[0].flatten(1).cpu().double()
     mean, wanted_mean = pixels.mean(1, keepdim=True), wanted.mean(1, keepdim=True)
     from_image = _root_of_covariance(pixels - mean, inverse=True)
     moved = _root_of_covariance(wanted - wanted_mean) @ from_image @ (pixels - mean) + wanted_mean
-    return moved.clamp(0, 1).to(image.dtype).view_as(image)
+    return moved.clamp(0, 1).to(image.dtype).view_as(image).to(image.device)
 
 
 def _root_of_covariance(centred: Tensor, inverse: bool = False) -> Tensor:

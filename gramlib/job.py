@@ -1,4 +1,4 @@
-"""One person's transfer among many: what it shows, and how it is steered. JobPool gives it its turns."""
+"""One person's transfer among many: what it shows, and what it is asked. A JobPool gives it its turns."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import contextlib
 import io
 import secrets
 import threading
-from collections.abc import Callable, Generator
-from dataclasses import is_dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, is_dataclass, replace
+from typing import TYPE_CHECKING
 
-from gramlib.record import Entry, Record
+from gramlib.record import Entry
+from gramlib.run import Run
 
 if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
     from torch import Tensor
 
-    from gramlib.jobs import JobPool
-    from gramlib.transfer import Change, Step, Style, TransferSettings
+    from gramlib.transfer import Step, Style, TransferSettings
 
-    Steps = Generator[Step, TransferSettings | Change | None, None]
-
-Asked: TypeAlias = "tuple[TransferSettings | None, Style | None]"
-
-OVER = ("finished", "stopped", "failed")
 JPEG_QUALITY = 90
 
 
@@ -42,6 +37,29 @@ def to_jpeg(step: Step) -> bytes:
     return file.getvalue()
 
 
+@dataclass(frozen=True)
+class Keeper:
+    """What a job needs of the pool that keeps it.
+
+    lock             held while a run is looked at or changed, for moments
+    clock            seconds that only grow
+    encode, decode   make the bytes of `Job.frame` from a Step, and a picture from those
+    keeps            whether it still keeps a run
+    move             gives a run another state
+    visit            gives a paused run one turn
+    place            the place of a run in the queue
+    """
+
+    lock: contextlib.AbstractContextManager[object]
+    clock: Callable[[], float]
+    encode: Callable[[Step], bytes]
+    decode: Callable[[bytes], Tensor]
+    keeps: Callable[[Run], bool]
+    move: Callable[[Run, str], None]
+    visit: Callable[[Run], None]
+    place: Callable[[Run], int]
+
+
 class Job:
     """One person's transfer, made by JobPool.start. Its methods may be called from any thread and return at once.
 
@@ -56,48 +74,45 @@ class Job:
     step       the newest Step, or None before the first
     best       the Step with the lowest total since what is lowered was last changed, of those at the finest scale
 
-    None but a running job costs turns or has a seat, except the one turn of `advance` and of a rewind.
+    Only running jobs take turns; `advance` and `rewind` give a paused job one.
     """
 
-    def __init__(self, pool: JobPool, make_steps: Callable[..., Steps], settings: TransferSettings | None) -> None:
+    def __init__(self, run: Run, keeper: Keeper) -> None:
         self.id = secrets.token_urlsafe(16)
-        self.state = "queued"
-        self.settings = settings
-        self.sequence = 0
-        self.error: BaseException | None = None
-        self._pool = pool
-        self._touched = pool._clock()
-        self._make_steps = make_steps
-        self._was_made = False
-        self._steps: Steps | None = None
-        self._record = Record()
-        # what is asked for, with `settings`; what make_steps knows; what the generator knows; what a step was made with
-        self._style: Style | None = None
-        self._given: Asked = (settings, None)
-        self._told: Asked = self._given
-        self._accepted: Asked = self._given
-        self._going_to: Step | None = None
-        self._advances = False
-        self._line = 0  # grows when what is being computed is not wanted any more
-        self._turns = 0
-        self._last_turn = 0
-        self._newest: tuple[int, Step | None, bytes | None] = (0, None, None)
+        self._run = run
+        self._keeper = keeper
         self._encoding = threading.Lock()
         self._encoded = (0, b"")
 
     @property
+    def state(self) -> str:
+        return self._run.state
+
+    @property
+    def settings(self) -> TransferSettings | None:
+        return self._run.orders.wanted.settings
+
+    @property
+    def sequence(self) -> int:
+        return self._run.sequence
+
+    @property
+    def error(self) -> BaseException | None:
+        return self._run.error
+
+    @property
     def step(self) -> Step | None:
-        return self._record.newest
+        return self._run.record.newest
 
     @property
     def best(self) -> Step | None:
-        return self._record.best
+        return self._run.record.best
 
     @property
     def place(self) -> int:
         """The place in the queue, 1 for the next to be let in; 0 for who does not wait."""
-        with self._pool._lock:
-            return self._pool._queue.index(self) + 1 if self.state == "queued" else 0
+        with self._keeper.lock:
+            return self._keeper.place(self._run)
 
     @property
     def frame(self) -> tuple[int, bytes]:
@@ -108,14 +123,14 @@ class Job:
     @property
     def history(self) -> list[Entry]:
         """(iteration, total, losses) from the first step to the newest, evenly thinned to at most 513 entries."""
-        with self._pool._lock:
-            return self._record.history
+        with self._keeper.lock:
+            return self._run.record.history
 
     @property
     def frames(self) -> list[tuple[int, bytes]]:
         """(iteration, JPEG) from the first step to the newest, evenly thinned to at most 64."""
-        with self._pool._lock:
-            frames = self._record.frames
+        with self._keeper.lock:
+            frames = self._run.record.frames
         _, step, jpeg = self._newest_frame()
         if step is not None and (not frames or frames[-1][0] < step.iteration):
             frames.append((step.iteration, jpeg))
@@ -143,21 +158,19 @@ class Job:
 
     def advance(self) -> None:
         """Take one turn although paused, and stay paused. Asked for again before that turn, it is still one."""
-        with self._pool._lock:
-            self._touched = self._pool._clock()
-            if self.state == "paused":
-                self._advances = True
-                self._pool._let_in_once(self)
+        with self._touched():
+            if self._run.state == "paused":
+                self._run.advance()
+                self._keeper.visit(self._run)
 
     def change(self, settings: TransferSettings | None = None, style: Style | None = None) -> None:
         """Send new settings or a new style to the generator with its next turn after the first; of several, the last.
 
-        Settings alone are sent as they are, a style in a gramlib.transfer.Change. Nothing changes a job that is over.
+        Settings alone are sent as they are, a style in a gramlib.transfer.Change. A job that is over is told when
+        `rewind` or `restart` revives it.
         """
-        with self._pool._lock:
-            self._touched = self._pool._clock()
-            if self.state not in OVER:
-                self._ask(settings, style)
+        with self._touched():
+            self._run.orders.ask(settings, style)
 
     def rewind(self, iteration: int) -> None:
         """Go back to the picture saved of that step, or nearest to it, drop what came after, and go on from there.
@@ -165,109 +178,49 @@ class Job:
         A running job goes on at once; a paused one stays paused, and one that is over becomes so. Picture and losses
         are shown at once. The Grams come with one turn more, in which the picture is looked at and not moved.
         """
-        with self._pool._lock:
-            self._touched = self._pool._clock()
-            line, newest, frame = self._line, self.step, self._record.nearest(iteration)
+        with self._touched():
+            attempt, newest, frame = self._run.attempt, self.step, self._run.record.nearest(iteration)
         if frame is None or newest is None:
             return
         step = frame.step
         if frame.jpeg is not None and is_dataclass(step):
-            step = replace(step, image=self._pool._decode(frame.jpeg), targets=newest.targets)
-        with self._pool._lock:
-            if self._line != line or self._pool._jobs.get(self.id) is not self:
+            step = replace(step, image=self._keeper.decode(frame.jpeg), targets=newest.targets)
+        with self._keeper.lock:
+            if self._run.attempt != attempt or not self._keeper.keeps(self._run):
                 return  # another rewind or restart was quicker, or it is forgotten
-            self._line += 1
-            self._record.rewind(frame, step)
-            self._show(step, frame.jpeg)
-            self._going_to, self._advances, self.error = step, False, None
-            if self.state in OVER:
-                self._pool._move(self, "paused")
-            if self.state == "paused":
-                self._pool._let_in_once(self)
+            self._run.rewind(frame, step)
+            if self._run.is_over:
+                self._keeper.move(self._run, "paused")
+            if self._run.state == "paused":
+                self._keeper.visit(self._run)
 
     def restart(self, settings: TransferSettings | None = None, style: Style | None = None) -> None:
         """Begin again, in any state, with the settings and the style last asked for, or with these."""
-        with self._pool._lock:
-            if self._pool._jobs.get(self.id) is not self:
+        with self._keeper.lock:
+            if not self._keeper.keeps(self._run):
                 return
-            self._touched = self._pool._clock()
-            self._pool._move(self, "stopped")
-            self._ask(settings, style)
-            self._record = Record()
-            self._going_to, self._advances, self.error, self._turns = None, False, None, 0
-            self._show(None, None)
-            self._pool._move(self, "queued")
+            self._run.touched = self._keeper.clock()
+            self._keeper.move(self._run, "stopped")
+            self._run.orders.ask(settings, style)
+            self._run.restart()
+            self._keeper.move(self._run, "queued")
+
+    @contextlib.contextmanager
+    def _touched(self) -> Iterator[None]:
+        with self._keeper.lock:
+            self._run.touched = self._keeper.clock()
+            yield
 
     def _steer(self, origins: tuple[str, ...], state: str) -> None:
-        with self._pool._lock:
-            self._touched = self._pool._clock()
-            if self.state in origins:
-                self._pool._move(self, state)
-
-    def _ask(self, settings: TransferSettings | None, style: Style | None) -> None:
-        self.settings = self.settings if settings is None else settings
-        self._style = self._style if style is None else style
-
-    def _show(self, step: Step | None, jpeg: bytes | None) -> None:
-        self.sequence += 1
-        self._newest = (self.sequence, step, jpeg)
+        with self._touched():
+            if self._run.state in origins:
+                self._keeper.move(self._run, state)
 
     def _newest_frame(self) -> tuple[int, Step | None, bytes]:
         with self._encoding:
-            sequence, step, jpeg = self._newest
+            sequence, step, jpeg = self._run.newest
             if step is None:
                 return 0, None, b""
             if sequence != self._encoded[0]:
-                self._encoded = (sequence, self._pool._encode(step) if jpeg is None else jpeg)
+                self._encoded = (sequence, self._keeper.encode(step) if jpeg is None else jpeg)
             return sequence, step, self._encoded[1]
-
-    def _waits_for_one_turn(self) -> bool:
-        return self.state == "paused" and (self._advances or self._going_to is not None)
-
-    def _next_words(self) -> tuple[Steps | None, TransferSettings | Change | None]:
-        """Return the generator, None if it has yet to be made, and what to say to it; as of now it is said."""
-        steps, known = self._steps, self._given if self._steps is None else self._told
-        going_to, asked = self._going_to, (self.settings, self._style)
-        if not self._was_made:
-            asked = known  # a new generator takes nothing before its first step
-        if going_to is None:
-            self._advances = False
-        self._going_to, self._told, self._was_made = None, asked, True
-        if going_to is None and not differ(asked, known):
-            return steps, None
-        if going_to is None and steps is not None and asked[1] is known[1]:
-            return steps, asked[0]
-        return steps, _change(asked, known, going_to)
-
-    def _compute_step(self, line: int, steps: Steps | None, said: TransferSettings | Change | None) -> Step:
-        if steps is not None:
-            return steps.send(said)
-        steps = self._make_steps() if said is None else self._make_steps(said)
-        with self._pool._lock:
-            if self._line == line:
-                self._steps = steps
-        try:
-            return next(steps)
-        finally:
-            if self._steps is not steps:
-                close(steps)
-
-
-def differ(asked: Asked, known: Asked) -> bool:
-    return asked[0] != known[0] or asked[1] is not known[1]
-
-
-def _change(asked: Asked, known: Asked, going_to: Step | None) -> Change:
-    from gramlib.transfer import Change
-
-    settings = asked[0] if asked[0] != known[0] else None
-    style = asked[1] if asked[1] is not known[1] else None
-    if going_to is None:
-        return Change(settings, style)
-    seconds = getattr(going_to, "seconds", None)
-    return Change(settings, style, getattr(going_to, "image", None), going_to.iteration, seconds, look=True)
-
-
-def close(steps: Steps) -> None:
-    with contextlib.suppress(BaseException):  # it is over; the worker is not
-        steps.close()

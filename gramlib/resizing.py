@@ -18,7 +18,7 @@ def halved(size: tuple[int, int], level: int) -> tuple[int, int]:
     return height, width
 
 
-def reduced(image: Tensor, level: int) -> Tensor:
+def coarser(image: Tensor, level: int) -> Tensor:
     """Return the image with its sides halved so many times."""
     if level == 0:
         return image

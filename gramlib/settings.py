@@ -11,6 +11,9 @@ from gramlib.errors import GramlabError
 
 Layers = tuple[tuple[str, float], ...]
 
+STARTS = ("content", "noise", "style", "picture")
+COLOURS = ("style", "luminance", "matched")
+FROM_START = {"counts_from": "start"}
 FIRST_OF_EACH: Layers = tuple((f"relu{block}_1", 1.0) for block in range(1, 6))
 
 
@@ -37,6 +40,9 @@ class TransferSettings:
                              | style | picture           given to transfer
     seed                     0 … 2³² − 1      0          of the noise
 
+    The knobs of `counting_from_start` shape the way from its beginning on: an application that steers a running
+    transfer leaves them as they were when it was started, until the next start.
+
     Layers may be given as a mapping {name: weight}, as pairs, or as names that weigh 1. They are measured even if
     content_weight or style_weight is 0, so that a curve can be shown; list none to save the time.
 
@@ -54,12 +60,12 @@ class TransferSettings:
     total_variation_weight: float = field(default=0.0, metadata={"range": (0.0, 1e6)})
     content_layers: Layers = field(default=(("relu4_2", 1.0),), metadata={"layers": (0.0, 1e6)})
     style_layers: Layers = field(default=FIRST_OF_EACH, metadata={"layers": (0.0, 1e6)})
-    start: str = field(default="content", metadata={"choices": ("content", "noise", "style", "picture")})
-    seed: int = field(default=0, metadata={"range": (0, 2**32 - 1)})
-    scales: int = field(default=3, metadata={"range": (1, 4)})
+    start: str = field(default="content", metadata={"choices": STARTS, **FROM_START})
+    seed: int = field(default=0, metadata={"range": (0, 2**32 - 1), **FROM_START})
+    scales: int = field(default=3, metadata={"range": (1, 4), **FROM_START})
     statistic: str = field(default="gram", metadata={"choices": ("gram", "covariance")})
     style_mix: float = field(default=0.5, metadata={"range": (0.0, 1.0)})
-    colour: str = field(default="style", metadata={"choices": ("style", "luminance", "matched")})
+    colour: str = field(default="style", metadata={"choices": COLOURS, **FROM_START})
 
     def __post_init__(self) -> None:
         for knob in fields(self):
@@ -75,6 +81,15 @@ class TransferSettings:
         pulls = ((self.content_weight, self.content_layers), (self.style_weight, self.style_layers))
         if not self.total_variation_weight and not any(pull and any(dict(layers).values()) for pull, layers in pulls):
             raise GramlabError("setting_nothing", "Nothing pulls at the picture: a weight above 0 is needed.")
+
+
+def counting_from_start() -> tuple[str, ...]:
+    """Return the names of the knobs that count from the next start, and not for a picture on its way.
+
+    >>> counting_from_start()
+    ('start', 'seed', 'scales', 'colour')
+    """
+    return tuple(knob.name for knob in fields(TransferSettings) if knob.metadata.get("counts_from") == "start")
 
 
 def _pairs(knob: str, value: Any, bounds: tuple[float, float]) -> Layers:

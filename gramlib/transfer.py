@@ -23,8 +23,8 @@ from gramlib.colour import Palette
 from gramlib.errors import GramlabError
 from gramlib.objective import Objective, Point
 from gramlib.optimizer import FIRST_CHANGE, Optimizer
-from gramlib.resizing import changed, cover, halved, reduced, size_of
-from gramlib.settings import TransferSettings
+from gramlib.resizing import changed, coarser, cover, halved, size_of
+from gramlib.settings import TransferSettings, counting_from_start
 from gramlib.vgg import VGG, as_picture
 
 __all__ = ["Change", "Step", "Steps", "TransferSettings", "transfer"]
@@ -205,8 +205,8 @@ class _Run:
         picture = None if change.picture is None else self._covering(change.picture)
         if settings.colour != self._palette.colour and picture is None:
             picture = self._shown()
-        # what neither the loss nor the optimiser knows of
-        knobs = {name: getattr(self._settings, name) for name in ("steps", "scales", "start", "seed")}
+        # what neither the loss nor the optimiser knows of; other colours have given another picture above
+        knobs = {name: getattr(self._settings, name) for name in ("steps", *counting_from_start())}
         same = replace(settings, **knobs) == self._settings and change.style is None
         if change.style is not None or settings.colour != self._palette.colour:
             self._scales.clear()
@@ -263,12 +263,12 @@ class _Run:
         if self._level not in self._scales:
             content = self._worked(self._content)
             start = content if self._start is self._content else self._worked(self._start)
-            styles = tuple(reduced(self._palette.style(style), self._level) for style in self._styles)
+            styles = tuple(coarser(self._palette.style(style), self._level) for style in self._styles)
             self._scales[self._level] = _Scale(Objective(content, styles, self._network), start)
         return self._scales[self._level]
 
     def _worked(self, picture: Tensor) -> Tensor:
-        return reduced(self._palette.worked(picture), self._level)
+        return coarser(self._palette.worked(picture), self._level)
 
     def _level_at(self, iteration: int) -> int:
         """How often the picture is halved for the step after so many."""

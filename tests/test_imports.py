@@ -75,3 +75,18 @@ def test_public_names_are_sorted_and_all_there():
         assert getattr(gramlib, name) is not None
     with pytest.raises(AttributeError):
         _ = gramlib.no_such_name
+
+
+def test_a_name_is_imported_once():
+    program = """
+import importlib, gramlib
+for name in gramlib.__all__:
+    getattr(gramlib, name)
+def again(name):
+    raise AssertionError(name)
+importlib.import_module = gramlib.__getattr__ = again
+from gramlib import *
+assert all(getattr(gramlib, name) is globals()[name] for name in gramlib.__all__)
+assert len(gramlib.__all__) > 30 and callable(transfer) and transfer.Step is Step
+"""
+    loaded_after(program)

@@ -63,16 +63,15 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
 
 
 def _experiment() -> Iterator[tuple[str, str, list[float]]]:
-    import os
-
     import torch
 
     from gramlib import VGG, open_image
+    from gramlib.processors import processors
     from gramlib.retrieval import measure as compare
     from gramlib.retrieval import read_tile, tiles
     from pages.ui.pictures import samples
 
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(processors())
     networks = VGG(), VGG("vgg16-random")
     seconds, readings = [], []
     with torch.inference_mode():

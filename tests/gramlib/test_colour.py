@@ -120,3 +120,33 @@ def test_a_palette_shows_the_content_as_it_is(colour):
         assert torch.equal(style, noise(10, 20, 5, low=0, high=1))
     else:  # few pixels are clipped
         torch.testing.assert_close(style.mean((2, 3)), worked.mean((2, 3)), atol=0.01, rtol=0)
+
+
+class OnApple(torch.Tensor):
+    """A tensor as on Apple's GPU: float64 is refused as it is there, and the CPU has plain tensors."""
+
+    @classmethod
+    def __torch_function__(cls, function, types, arguments=(), keywords=None):
+        given = super().__torch_function__(function, types, arguments, keywords or {})
+        if function is torch.Tensor.cpu:
+            return given.as_subclass(torch.Tensor)
+        if isinstance(given, OnApple) and given.dtype == torch.float64:
+            raise TypeError("Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support float64")
+        return given
+
+
+def test_apple_s_gpu_is_told_apart():
+    with pytest.raises(TypeError, match="float64"):
+        noise(1).as_subclass(OnApple).double()
+    assert noise(1).as_subclass(OnApple).cpu().double().dtype == torch.float64
+
+
+@pytest.mark.parametrize("colour", ["style", "matched", "luminance"])
+def test_no_palette_makes_float64_on_apple_s_gpu(colour):
+    content, style, picture = noise(1), noise(2), noise(3)
+    plain, apple = (Palette(each, colour) for each in (content, content.as_subclass(OnApple)))
+    torch.testing.assert_close(
+        apple.style(style.as_subclass(OnApple)).as_subclass(torch.Tensor), plain.style(style), atol=1e-6, rtol=0
+    )
+    worked = apple.worked(picture.as_subclass(OnApple))
+    assert torch.equal(apple.shown(worked).cpu(), plain.shown(plain.worked(picture)))

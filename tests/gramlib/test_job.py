@@ -12,11 +12,11 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from gramlib.jobs import FIRST_TURNS, JobPool
+from gramlib.jobs import JobPool
 from gramlib.record import MOST_FRAMES
 from gramlib.transfer import Change, Step, TransferSettings, transfer
 from gramlib.vgg import VGG
-from tests.gramlib.test_jobs import LONG, Clock, Toy, held, settle, wait_until
+from tests.gramlib.test_pool import LONG, Clock, Toy, held, settle, wait_until
 
 
 class Film(Toy):
@@ -122,7 +122,7 @@ def test_the_saved_pictures_take_a_known_room():
         wait_until(lambda: job.state == "finished")
         assert 32 <= len(job.frames) <= 64
         assert sum(len(jpeg) for _, jpeg in job.frames) < 64 * 160_000
-        assert all(frame.step.image is None for frame in job._record._frames), "a picture's tensor is kept"
+        assert all(frame.step.image is None for frame in job._run.record._frames), "a picture's tensor is kept"
     finally:
         pool.close(LONG)
 
@@ -315,6 +315,74 @@ def test_failed_of_new_words_it_can_be_revived_without_them(pool):
     assert job.state == "running"
 
 
+@pytest.mark.parametrize("revive", ["go back", "begin again"])
+def test_what_is_asked_of_a_job_that_is_over_counts_when_it_is_revived(pool, revive):
+    """Let it finish, move a weight, go back to a frame, go on: the weight that is shown is in force."""
+    film, style = Film(steps=8), torch.zeros(1)
+    light, heavy = TransferSettings(), TransferSettings(style_weight=50)
+    job = pool.start(film, light)
+    assert pool.idle(LONG)
+    assert job.state == "finished"
+    job.change(heavy, style)
+    assert (job.state, job.settings) == ("finished", heavy)
+    if revive == "go back":
+        job.rewind(3)
+        job.resume()
+    else:
+        job.restart()
+    assert pool.idle(LONG)
+    assert (job.state, job.step.iteration) == ("finished", 8)
+    assert [(told.settings, told.style) for told in film.made[1:]] == [(heavy, style)]
+
+
+def test_a_job_that_failed_of_its_settings_takes_better_ones_and_not_the_same_again(pool):
+    class Refuses(Film):  # the settings "bad", told in any way
+        def __call__(self, change=None):
+            steps, received = super().__call__(change), None
+            if change is not None and change.settings == "bad":
+                raise ValueError("bad")
+            step = next(steps)
+            while True:
+                received = yield step
+                if received == "bad":
+                    raise ValueError(received)
+                try:
+                    step = steps.send(received)
+                except StopIteration:
+                    return
+
+    film = Refuses(steps=50)
+    job = start_and_pause_at(pool, film, 4, "good")
+    for _ in range(3):
+        job.change("bad")
+        job.resume()
+        assert pool.idle(LONG)
+        assert (job.state, job.settings) == ("failed", "good")
+        job.rewind(3)
+        assert pool.idle(LONG)
+        assert (job.state, job.error) == ("paused", None)
+    job.change("bad")
+    job.resume()
+    assert pool.idle(LONG)
+    job.change("better")
+    job.restart()
+    assert pool.idle(LONG)
+    assert (job.state, job.step.iteration, film.made[-1].settings) == ("finished", 50, "better")
+
+
+def test_what_was_asked_for_while_it_failed_is_not_lost(pool):
+    film = Film(totals=lambda at: 1 / at if at < 5 else 1 / 0)
+    job = start_and_pause_at(pool, film, 4, "good")
+    job.change("bad")
+    film.go.clear()
+    job.resume()
+    assert film.frozen.wait(LONG)
+    job.change("better")
+    film.go.set()
+    assert pool.idle(LONG)
+    assert (job.state, job.settings) == ("failed", "better")
+
+
 def test_a_forgotten_job_cannot_be_revived(pool):
     film = Film(steps=5)
     job = pool.start(film)
@@ -443,7 +511,7 @@ def test_stopped_while_its_steps_are_made(pool):
     job.stop()
     go.set()
     settle(pool)
-    assert (job.state, job.step, job._steps) == ("stopped", None, None)
+    assert (job.state, job.step) == ("stopped", None)
     assert film.closed_on == "gramlib-jobs"
     assert len(film.log) <= 1
 
@@ -534,5 +602,4 @@ def test_steered_from_many_threads_it_stays_whole(pool):
         job.restart()
     wait_until(lambda: all(job.state == "finished" for job in jobs))
     assert all([entry[0] for entry in job.history] == list(range(1, 41)) for job in jobs)
-    assert all(job._turns >= FIRST_TURNS for job in jobs)
-    assert not pool._ring
+    assert pool.idle(LONG)

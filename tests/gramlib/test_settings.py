@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gramlib.errors import GramlabError
-from gramlib.settings import TransferSettings
+from gramlib.settings import TransferSettings, counting_from_start
 
 
 def test_every_knob_has_a_default_in_its_range_and_a_line_in_the_docstring():
@@ -20,6 +20,11 @@ def test_every_knob_has_a_default_in_its_range_and_a_line_in_the_docstring():
         assert knob.metadata
     assert tuple(dict(TransferSettings().style_layers)) == ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
     assert TransferSettings().content_layers == (("relu4_2", 1.0),)
+
+
+def test_what_counts_from_the_next_start_is_said_by_the_knob():
+    marked = {knob.name for knob in fields(TransferSettings) if "counts_from" in knob.metadata}
+    assert marked == set(counting_from_start()) == {"start", "seed", "scales", "colour"}
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,14 @@ def wait_for(condition, seconds: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def job_of(app):
+def pool():
     from pages.ui.compute import networks
 
-    return networks.jobs().get(app.session_state["style_transfer.job"])
+    return networks.jobs()
+
+
+def job_of(app):
+    return pool().get(app.session_state["style_transfer.job"])
 
 
 def press(app, key: str):
@@ -92,15 +96,30 @@ def test_pause_one_step_and_go_on(started):
     wait_for(lambda: job.step is not None)
     press(app, "pause")
     assert job.state == "paused"
-    wait_for(lambda: job._turns == job._last_turn or True, 1)
-    time.sleep(1.0)  # a step that was being computed may still arrive
+    assert pool().idle(60), "a step that was being computed may still arrive"
     before = job.step.iteration
     press(app, "advance")
-    wait_for(lambda: job.step.iteration == before + 1)
-    time.sleep(0.5)
+    assert pool().idle(60)
     assert (job.state, job.step.iteration) == ("paused", before + 1)
     press(app, "resume")
     wait_for(lambda: job.step.iteration > before + 1)
+
+
+def test_a_weight_moved_after_the_end_is_in_force_when_it_goes_on(open_link):
+    app = open_link("style_transfer", lang="en", size="128", steps="10")
+    press(app, "start")
+    job = job_of(app)
+    assert pool().idle(60)
+    assert job.state == "finished"
+    light = job.history[-1][1]
+    app.select_slider(key="style_transfer.style_weight").set_value(1000.0)
+    faultless(app.run())
+    assert (job.state, job.settings.style_weight) == ("finished", 1000.0)
+    job.rewind(5)
+    job.resume()
+    assert pool().idle(60)
+    assert (job.state, job.step.iteration) == ("finished", 10)
+    assert job.step.total > 5 * light, "the old weight is used"
 
 
 def test_a_reload_takes_the_job_back_and_sends_it_nothing(started, open_link):

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import streamlit as st
 
 from gramlib.errors import GramlabError
+from gramlib.settings import counting_from_start
 from pages.ui.compute import networks
 from pages.ui.numbers import plain
 from pages.ui.pictures import Picture, picture, picture_parameter, reduced
@@ -205,22 +206,10 @@ def start(state: PageState) -> None:
     st.session_state[_SENT] = (job.id, _knobs(state), styles)
 
 
-_STEERING = (
-    *WEIGHTS,
-    *STYLE_LAYERS,
-    "mix",
-    "more",
-    "content_layer",
-    "statistic",
-    "steps",
-    "optimizer",
-    "learning_rate",
-)
-
-
 def _knobs(state: PageState) -> dict[str, Any]:
     """The knobs that reach a running transfer; the others count from the next start."""
-    return {name: state[name] for name in _STEERING}
+    at_start = (*counting_from_start(), "size", "pooling")
+    return {knob.name: state[knob.name] for knob in KNOBS if knob.name not in at_start}
 
 
 def steer(job: Job | None, state: PageState) -> None:
@@ -240,7 +229,7 @@ def steer(job: Job | None, state: PageState) -> None:
         return
     st.session_state[_SENT] = now
     # what counts from the next start stays as it was when the job was started
-    begun = {name: getattr(job.settings, name) for name in ("scales", "start", "seed", "colour")}
+    begun = {name: getattr(job.settings, name) for name in counting_from_start()}
     job.change(replace(chosen, **begun), style=_tensors(now[2], state["size"]) if now[2] != styles else None)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 from gramlib.jobs import JobPool
+from gramlib.processors import processors
 from pages.ui.text import t
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _load() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(processors())
     _PROGRESS.update(stage="weights", fraction=0.6)
     vgg = network()
     _PROGRESS.update(stage="first_run", fraction=0.9)
@@ -119,4 +120,4 @@ def compute(function: Callable[[], T]) -> T:
 def device_name() -> str:
     """The processor that computes, as a short text."""
     device = str(network().device)
-    return t("network.cpu", threads=os.cpu_count()) if device == "cpu" else device.upper()
+    return t("network.cpu", threads=processors()) if device == "cpu" else device.upper()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gramlib.errors import CODES, GramlabError
 from pages.ui.text import LANGUAGES, words
 
 ROOT = Path(__file__).parents[3]
@@ -27,26 +28,52 @@ def test_the_languages_have_the_same_places_to_fill(key):
     assert english == chinese
 
 
-def error_codes() -> dict[str, Path]:
-    """Every code that a GramlabError or WeightsUnavailable is raised with, by reading the source."""
-    codes = {}
-    for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                raises = name in ("GramlabError", "WeightsUnavailable") or (name.startswith("_") and "error" in name)
-                if (raises or name == "_refused") and isinstance(node.args[0].value, str):
-                    codes[node.args[0].value] = path
-    return codes
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_has_a_sentence_with_exactly_its_values(language):
+    sentences = {
+        key.removeprefix("errors."): set(PLACE.findall(sentence))
+        for key, sentence in words(language).items()
+        if key.startswith("errors.")
+    }
+    assert sentences == {code: {*values.split()} for code, values in CODES.items()}
 
 
-def test_every_error_has_words():
-    codes = error_codes()
-    assert len(codes) > 20
-    assert sorted(code for code in codes if f"errors.{code}" not in words("en")) == []
+def test_the_table_of_errors_is_sorted():
+    assert list(CODES) == sorted(CODES)
 
 
-SOURCE = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
+def wrong_calls(source: str) -> list[str]:
+    """The errors that a source text raises with a code or with values that are not in the table, also unreached ones.
+
+    Codes in variables and values in dictionaries are checked when they are raised.
+    """
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
+    wrong = []
+    for call in calls:
+        first, name = call.args[0], getattr(call.func, "id", "")
+        if name in ("GramlabError", "WeightsUnavailable") and isinstance(first, ast.Constant):
+            given = {keyword.arg for keyword in call.keywords}
+            needed = {*CODES.get(first.value, "").split()}
+            if first.value not in CODES or (given != needed and None not in given):
+                wrong.append(ast.unparse(call))
+    return wrong
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_errors_are_raised_as_the_table_has_them(path):
+    assert wrong_calls(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_wrong_error_is_found():
+    for code, values in (("no_such_code", {}), ("file_empty", {"size": 0}), ("file_row", {"row": 1})):
+        given = "".join(f", {name}={value}" for name, value in values.items())
+        assert len(wrong_calls(f"raise GramlabError('{code}', ''{given})")) == 1
+        with pytest.raises(TypeError, match=f"{code}, which"):
+            GramlabError(code, "", **values)
+
+
+# the table of the errors aside: it names them all
+SOURCE = "".join(path.read_text(encoding="utf-8") for path in SOURCES if path.stem != "errors")
 
 
 def quoted(word: str) -> bool:
@@ -66,9 +93,8 @@ def is_used(key: str) -> bool:
     )
 
 
-def test_no_word_about_an_error_that_nothing_raises():
-    written = {key.removeprefix("errors.") for key in words("en") if key.startswith("errors.")}
-    assert sorted(code for code in written if not quoted(code)) == []
+def test_every_error_of_the_table_is_raised_somewhere():
+    assert sorted(code for code in CODES if not quoted(code)) == []
 
 
 def test_no_text_is_left_over():

@@ -1,21 +1,26 @@
-"""Jobs: turns, seats and states, with toy steps and a clock that stands still; a real transfer at the end."""
+"""A pool of jobs: states, seats, calls, bounds, with toy steps and a clock that stands still; then real transfers."""
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
+import gc
 import io
 import itertools
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import torch
 from PIL import Image
 
-from gramlib.jobs import FIRST_TURNS, LONGEST_HISTORY, JobPool
+from gramlib.errors import GramlabError
+from gramlib.jobs import LONGEST_HISTORY, JobPool
 
 LONG = 20.0  # seconds that nothing here takes unless it is broken
 
@@ -126,76 +131,13 @@ def test_turns_are_fair(make_pool, jobs, steps):
     pool, log = make_pool(), []
     with held(pool):
         started = [pool.start(Toy(name, steps, log)) for name in range(jobs)]
-    wait_until(lambda: all(job.state == "finished" for job in started))
+    assert pool.idle(LONG)
     assert len(log) == jobs * steps
     assert all(job.step.iteration == steps for job in started)
     for k in (1, 2, steps):
         for first in range(0, len(log) - k * jobs + 1, max(1, jobs // 10)):
             window = log[first : first + k * jobs]
             assert min(window.count(name) for name in range(jobs)) >= k - 1
-
-
-@pytest.mark.parametrize("old", [0, 1, 2, 5, 20])
-@pytest.mark.parametrize("new", [1, 2, 3, 8, 40])
-def test_newcomers_do_not_make_it_unfair(old, new):
-    """In any window of k·n turns nobody gets fewer than k − 1, however many come at once; turn by turn by hand."""
-    log, jobs, rounds = [], old + new, 7
-    pool = JobPool(1000, encode=lambda step: b"")
-    pool._wake = lambda: None  # the worker is this test
-
-    def take_turns(count):
-        for _ in range(count):
-            pool._turn(pool._next())
-
-    for name in range(old):
-        pool.start(Toy(name, log=log))
-    take_turns(old * (FIRST_TURNS + 2))
-    arrived = len(log)
-    for name in range(old, jobs):
-        pool.start(Toy(name, log=log))
-    take_turns(rounds * jobs)
-    for k in range(1, rounds + 1):
-        for first in range(max(0, arrived - 2 * jobs), len(log) - k * jobs + 1):
-            window = log[first : first + k * jobs]
-            present = range(old if first < arrived else jobs)
-            assert all(window.count(name) >= k - 1 for name in present), (k, first - arrived)
-
-
-def test_a_stream_of_newcomers_does_not_starve_who_is_there():
-    log = []
-    pool = JobPool(1000, encode=lambda step: b"")
-    pool._wake = lambda: None
-    for name in ("a", "b"):
-        pool.start(Toy(name, log=log))
-    for _ in range(3 * FIRST_TURNS):
-        pool._turn(pool._next())
-    last = None
-    before = len(log)
-    for turn in range(300):  # somebody presses start over and over
-        if turn % FIRST_TURNS == 0:
-            if last is not None:
-                last.stop()
-            last = pool.start(Toy("new", log=log))
-        pool._turn(pool._next())
-    assert min(log[before:].count(name) for name in ("a", "b")) >= 60
-
-
-def test_a_newcomer_s_first_steps_come_first(make_pool):
-    pool, log = make_pool(), []
-    old = [Toy(name, log=log) for name in range(20)]
-    for toy in old:
-        pool.start(toy)
-    for toy in old:
-        for _ in range(FIRST_TURNS + 1):
-            toy.wait_for_step()
-    with held(pool):
-        before = len(log)
-        for name in ("a", "b"):
-            pool.start(Toy(name, log=log))
-    wait_until(lambda: len(log) >= before + 100)
-    assert log[before : before + 2 * FIRST_TURNS] == ["a", "b"] * FIRST_TURNS
-    after = log[before + 2 * FIRST_TURNS : before + 2 * FIRST_TURNS + 22]
-    assert sorted(after, key=str) == sorted([*range(20), "a", "b"], key=str), "then like everybody else"
 
 
 def test_a_new_job_in_a_full_room_waits_for_one_step_only(make_pool):
@@ -231,22 +173,28 @@ def test_no_wake_up_is_lost(make_pool):
         short.wait_for_step()
 
 
-def test_a_paused_job_takes_no_turns_and_the_worker_sleeps(make_pool, clock):
+def test_a_paused_job_takes_no_turns_and_the_worker_sleeps(make_pool, clock, monkeypatch):
     pool, toy = make_pool(), Toy()
     job = pool.start(toy)
     toy.wait_for_step()
     job.pause()
-    settle(pool)
+    assert pool.idle(LONG)
     assert job.state == "paused"
-    turns = len(toy.log)
+    turns, readings, waits, wait = len(toy.log), clock.readings, [], pool._news.wait
+
+    def watched(timeout=None):
+        if threading.current_thread() is pool._worker:
+            waits.append(timeout)
+        return wait(timeout)
+
+    monkeypatch.setattr(pool._news, "wait", watched)
     for _ in range(5):
-        settle(pool)  # it would take a turn between two calls
+        settle(pool)
+        assert pool.idle(LONG)
     assert len(toy.log) == turns
-    settle(pool)
-    time.sleep(0.05)  # for the worker to come to rest
-    readings = clock.readings
-    time.sleep(0.25)
-    assert clock.readings <= readings + 1, "it looks around although nothing happens"
+    assert 5 <= len(waits) <= 10, "it wakes when it is called, and does not look around in between"
+    assert set(waits) == {600.0}, "it sleeps until the job is to be forgotten"
+    assert clock.readings <= readings + 2 * len(waits) + 2
     job.resume()
     toy.wait_for_step()
     assert job.state == "running"
@@ -270,20 +218,7 @@ def test_stopped_within_a_step(make_pool):
     other.wait_for_step()
     job.resume()
     job.change("anything")
-    assert job.state == "stopped"
-    assert job.settings is None
-
-
-def test_stopped_when_its_turn_has_just_been_given(make_pool):
-    pool, toy = JobPool(encode=lambda step: b""), Toy()
-    pool._wake = lambda: None
-    job = pool.start(toy)
-    for steer in (job.pause, job.stop):
-        pool._next()
-        steer()
-        pool._turn(job)
-        assert toy.log == []
-        job.resume()
+    assert (job.state, job.settings) == ("stopped", "anything"), "for when it is revived"
 
 
 def test_stopped_before_it_began(make_pool):
@@ -298,7 +233,7 @@ def test_stopped_before_it_began(make_pool):
     assert job.history == []
 
 
-@pytest.mark.parametrize("error", [ValueError("no"), MemoryError(), SystemExit(1), KeyboardInterrupt()])
+@pytest.mark.parametrize("error", [ValueError("no"), SystemExit(1), KeyboardInterrupt()])
 def test_an_error_is_its_job_s_own(make_pool, error):
     pool, good = make_pool(), Toy()
 
@@ -319,6 +254,52 @@ def test_an_error_is_its_job_s_own(make_pool, error):
         good.wait_for_step()
     assert good_job.state == "running"
     assert good_job.error is None
+
+
+OUT_OF_MEMORY = (
+    MemoryError(),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried"),
+    RuntimeError("MPS backend out of memory (MPS allocated: 17.9 GB, other allocations: 384.0 KB)"),
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB."),
+)
+
+
+@pytest.mark.parametrize("error", OUT_OF_MEMORY, ids=lambda error: type(error).__name__ + str(error)[:8])
+def test_a_job_that_finds_no_memory_fails_alone_and_lets_go_of_its_own(make_pool, error):
+    class Pictures:
+        pass
+
+    pool, good, seen = make_pool(), Toy(), []
+
+    def bad():
+        pictures = Pictures()
+        seen.append(weakref.ref(pictures))
+        yield toy_step(1)
+        raise error
+
+    pool.start(good)
+    job = pool.start(bad)
+    wait_until(lambda: job.state == "failed")
+    assert isinstance(job.error, GramlabError)
+    assert (job.error.code, job.error.__cause__) == ("memory_full", error)
+    gc.collect()
+    assert seen[0]() is None, "the error holds the frame, and the frame the pictures"
+    for _ in range(len(good.log) + 3):
+        good.wait_for_step()
+
+
+def test_another_runtime_error_is_itself(make_pool):
+    error = RuntimeError("shapes do not fit")
+
+    def bad():
+        raise error
+        yield
+
+    pool = make_pool()
+    job = pool.start(bad)
+    assert pool.idle(LONG)
+    assert job.error is error
+    assert job.error.__traceback__ is not None
 
 
 def test_a_generator_that_cannot_be_closed_harms_nobody(make_pool):
@@ -567,7 +548,7 @@ def test_ids_cannot_be_guessed(make_pool):
 # --- other work
 
 
-def test_compute_on_the_worker_before_the_next_turn(make_pool):
+def test_compute_on_the_worker_between_two_turns(make_pool):
     pool, toy = make_pool(), Toy()
     assert pool.compute(lambda a, b: (a, b, threading.current_thread().name), 1, b=2).result(LONG) == (
         1,
@@ -582,7 +563,7 @@ def test_compute_on_the_worker_before_the_next_turn(make_pool):
     toy.go.set()
     for future in futures:
         future.result(LONG)
-    assert toy.log[before : before + 3] == ["toy", "first", "second"]
+    assert toy.log[before : before + 4] == ["toy", "first", "toy", "second"]
 
 
 def test_compute_passes_the_exception(make_pool):
@@ -604,12 +585,139 @@ def test_compute_within_compute_does_not_wait_for_itself(make_pool):
     assert pool.compute(lambda: pool.compute(lambda: 7).result(LONG)).result(LONG) == 7
 
 
-def test_what_is_cancelled_is_not_computed(make_pool):
-    pool, called = make_pool(), []
+def test_what_is_cancelled_is_not_computed_and_costs_nothing(make_pool):
+    pool, toy, called = make_pool(), Toy(), []
+    pool.start(toy)
+    toy.wait_for_step()
+    toy.freeze()
+    calls = [pool.compute(lambda: called.append(len(toy.log))) for _ in range(50)]
+    others = [threading.Thread(target=concurrent.futures.wait, args=(calls[:-1],)) for _ in range(2)]
+    for other in others:
+        other.start()
+    before = len(toy.log)
+    assert all(call.cancel() for call in calls[:-1])
+    for other in others:
+        other.join(LONG)
+        assert not other.is_alive(), "who waits for what another has cancelled waits for ever"
+    toy.go.set()
+    calls[-1].result(LONG)
+    assert called == [before + 1], "it was made once, after one turn and not after fifty"
+    assert not calls[-1].cancel()
+    assert all(call.cancel() and call.cancelled() for call in calls[:-1])
+
+
+def test_what_a_call_was_made_from_is_not_kept_with_its_result(make_pool):
+    class Picture:
+        pass
+
+    pool = make_pool()
+    for withdrawn in (False, True):
+        picture = Picture()
+        seen = weakref.ref(picture)
+        with held(pool) if withdrawn else contextlib.nullcontext():
+            call = pool.compute(id, picture)
+            del picture
+            assert call.cancel() if withdrawn else call.result(LONG)
+        assert pool.idle(LONG)
+        assert seen() is None
+
+
+def test_a_call_that_cannot_be_made_for_want_of_memory_says_so(make_pool):
+    with pytest.raises(GramlabError) as raised:
+        make_pool().compute(lambda: bytearray(2**62)).result(LONG)
+    assert raised.value.code == "memory_full"
+    assert isinstance(raised.value.__cause__, MemoryError)
+
+
+def test_idle_says_when_nothing_is_left_to_do(make_pool):
+    pool, toy = make_pool(), Toy(steps=3)
+    assert pool.idle(0), "nothing was ever asked of it"
     with held(pool):
-        assert pool.compute(called.append, 1).cancel()
-    settle(pool)
-    assert called == []
+        assert not pool.idle(0)
+        job, call = pool.start(toy), pool.compute(int)
+    assert pool.idle(LONG)
+    assert (job.state, len(toy.log), call.done()) == ("finished", 3, True)
+    endless = pool.start(Toy())
+    assert not pool.idle(0.01)
+    endless.pause()
+    assert pool.idle(LONG)
+    endless.advance()
+    assert pool.idle(LONG)
+    assert endless.state == "paused"
+
+
+# --- bounds
+
+
+def test_of_one_owner_s_jobs_the_oldest_is_stopped_and_forgotten(make_pool):
+    """Start pressed 200 times: eight go on, eight that were stopped can be looked at."""
+    pool = make_pool()
+    with held(pool):
+        stranger = pool.start(Toy(), owner="stranger")
+        jobs = [pool.start(Toy(), owner="somebody") for _ in range(200)]
+        kept = [job for job in jobs if pool.get(job.id) is job]
+        assert [job.state for job in kept] == 8 * ["stopped"] + 8 * ["running"]
+        assert kept == jobs[-16:]
+        assert stranger.state == "running"
+        assert all(job.state == "stopped" for job in jobs[:-8])
+
+
+def test_of_what_is_over_that_is_kept_which_was_looked_at_last(make_pool, clock):
+    pool = make_pool(own=2)
+    jobs = [pool.start(Toy(steps=1), owner="me") for _ in range(2)]
+    assert pool.idle(LONG)
+    clock.now = 1
+    jobs[0].touch()
+    jobs += [pool.start(Toy(steps=1), owner="me")]
+    assert pool.idle(LONG)
+    jobs += [pool.start(Toy(steps=1), owner="me")]
+    assert [pool.get(job.id) is job for job in jobs] == [True, False, True, True]
+
+
+def test_a_full_pool_refuses_and_stops_nobody(make_pool):
+    pool = make_pool(limit=2, waiting=3)
+    with held(pool):
+        jobs = [pool.start(Toy(), owner=name) for name in range(5)]
+        jobs[4].pause()
+        states = [job.state for job in jobs]
+        assert states == ["running", "running", "queued", "queued", "paused"]
+        for owner in (None, "another"):
+            with pytest.raises(GramlabError) as raised:
+                pool.start(Toy(), owner=owner)
+            assert (raised.value.code, raised.value.values) == ("jobs_full", {"count": 5})
+        assert [job.state for job in jobs] == states
+        jobs[0].stop()
+        assert pool.start(Toy()).state == "queued", "behind the others"
+        assert pool.get(jobs[0].id) is jobs[0], "what is over takes nobody's place"
+
+
+def test_with_all_places_taken_one_s_own_job_makes_room(make_pool):
+    pool = make_pool(limit=2, waiting=0, own=2)
+    with held(pool):
+        jobs = [pool.start(Toy(), owner="me") for _ in range(5)]
+        assert [job.state for job in jobs] == 3 * ["stopped"] + 2 * ["running"]
+
+
+def test_in_a_full_pool_an_abandoned_job_makes_room(make_pool, clock):
+    pool = make_pool(limit=1, waiting=2)
+    with held(pool):
+        jobs = [pool.start(Toy(), owner=name) for name in range(3)]
+        clock.now = 40
+        jobs[0].touch()
+        clock.now = 80
+        newer = pool.start(Toy())
+        assert [job.state for job in jobs] == ["running", "stopped", "abandoned"]
+        assert newer.state == "queued"
+
+
+def test_what_is_over_is_bounded_in_all(make_pool, clock):
+    pool, jobs = make_pool(over=3), []
+    for number in range(10):
+        clock.now = number
+        jobs.append(pool.start(Toy(steps=1), owner=number))
+        assert pool.idle(LONG)
+    assert [pool.get(job.id) is job for job in jobs] == 6 * [False] + 4 * [True], "three, and the one that was started"
+    assert all(job.state == "finished" for job in jobs), "who holds a forgotten job may still look at it"
 
 
 # --- the pool
@@ -639,14 +747,15 @@ def test_nothing_runs_before_the_first_job_nor_after_close():
 
 
 def test_importing_jobs_loads_no_torch_and_starts_nothing():
-    program = "import sys, threading, gramlib.jobs; print('torch' in sys.modules, threading.active_count())"
+    program = (
+        "import sys, threading, gramlib.jobs; gramlib.JobPool; print('torch' in sys.modules, threading.active_count())"
+    )
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "1"]
 
 
 def test_two_real_transfers_beside_each_other():
-    torch = pytest.importorskip("torch")
     from gramlib.transfer import TransferSettings, transfer
     from gramlib.vgg import VGG
 
@@ -670,7 +779,6 @@ def test_two_real_transfers_beside_each_other():
 
 
 def test_a_real_transfer_is_steered():
-    torch = pytest.importorskip("torch")
     from gramlib.transfer import TransferSettings, transfer
     from gramlib.vgg import VGG
 

@@ -1,0 +1,36 @@
+"""The public names of gramlib, each once: what a type checker and an editor read, and __init__.py too."""
+
+from gramlib.errors import GramlabError as GramlabError
+from gramlib.errors import WeightsUnavailable as WeightsUnavailable
+from gramlib.gram import GramProperties as GramProperties
+from gramlib.gram import align as align
+from gramlib.gram import feature_gram as feature_gram
+from gramlib.gram import flatten_features as flatten_features
+from gramlib.gram import gram_matrix as gram_matrix
+from gramlib.gram import properties as properties
+from gramlib.gram import random_orthogonal as random_orthogonal
+from gramlib.gram import recover_vectors as recover_vectors
+from gramlib.gram import rotation as rotation
+from gramlib.images import open_image as open_image
+from gramlib.images import to_image as to_image
+from gramlib.images import to_tensor as to_tensor
+from gramlib.jobs import Job as Job
+from gramlib.jobs import JobPool as JobPool
+from gramlib.style import content_loss as content_loss
+from gramlib.style import style_distance as style_distance
+from gramlib.style import style_loss as style_loss
+from gramlib.style import total_variation as total_variation
+from gramlib.transfer import Change as Change
+from gramlib.transfer import Step as Step
+from gramlib.transfer import TransferSettings as TransferSettings
+from gramlib.transfer import transfer as transfer
+from gramlib.vectors import Relation as Relation
+from gramlib.vectors import angle as angle
+from gramlib.vectors import cosine as cosine
+from gramlib.vectors import inner_product as inner_product
+from gramlib.vectors import norm as norm
+from gramlib.vectors import parse_vector as parse_vector
+from gramlib.vectors import projection as projection
+from gramlib.vectors import relation as relation
+from gramlib.vgg import VGG as VGG
+from gramlib.weights import load_weights as load_weights

@@ -1,0 +1,344 @@
+"""Many people's transfers on one machine: one worker thread, one step per job in a ring.
+
+One thread does all the arithmetic, because two that share the cores are slower than one after the other, and because a
+turn of one step is short: thirty pictures all move, and nobody waits for a stranger's to finish.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from gramlib.errors import GramlabError
+from gramlib.job import Job, Keeper, from_jpeg, to_jpeg
+from gramlib.run import Run, Turn, close
+from gramlib.turns import FIRST_TURNS, Turns
+
+if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
+    from torch import Tensor
+
+    from gramlib.run import Steps
+    from gramlib.transfer import Step, TransferSettings
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class JobPool:
+    """Runs jobs in turns, on a thread that starts with the first of them and sleeps when there is nothing to do.
+
+    A job of H·W pixels keeps, with the layers that TransferSettings names: as long as it may go on, at most 37 pictures
+    of 12·H·W bytes, most of them what L-BFGS remembers, and three sets of Gram matrices of 2.5 MB; when it is over, 4
+    pictures and as many Grams; always, 513 entries of history, 0.5 MB, and 64 saved JPEGs, which for a stylised picture
+    of 256 × 256 are 3 MB together and for noise 10 MB. That is 40 MB at 256 × 256 pixels, 14 when it is over; 130 MB
+    at 512 × 512; a job that has not had its first turn keeps nothing. There are at most 128 jobs, and none is started
+    where 96 of them may go on.
+
+    limit             seats: how many jobs take turns at the same time. Those past it wait in a queue
+    clock             seconds that only grow
+    encode, decode    make the bytes of `Job.frame` from a Step, and a picture from those
+    abandoned_after   seconds untouched, after which a job loses its seat or its place until it is touched
+    forgotten_after   seconds untouched, after which the pool stops a job and drops it, whatever its state
+    waiting           how many jobs there may be beside the seats, queued, paused or abandoned; then `start` refuses
+    over              how many jobs that are over are kept at most, of all people
+    own               how many jobs one owner has at most that may go on, and how many that are over: enough for a
+                      transfer, the five of a ladder, and two more
+    """
+
+    def __init__(
+        self,
+        limit: int = 32,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        encode: Callable[[Step], bytes] = to_jpeg,
+        decode: Callable[[bytes], Tensor] = from_jpeg,
+        abandoned_after: float = 60.0,
+        forgotten_after: float = 600.0,
+        waiting: int = 64,
+        over: int = 32,
+        own: int = 8,
+    ) -> None:
+        self._clock = clock
+        self._encode = encode
+        self._abandoned_after = abandoned_after
+        self._forgotten_after = forgotten_after
+        self._most, self._most_over, self._most_own = limit + waiting, over, own
+        # One lock for all states, held for moments and never while a step is computed or a frame is encoded
+        self._lock = threading.RLock()
+        self._news = threading.Condition(self._lock)
+        self._jobs: dict[str, tuple[Job, Run]] = {}  # in the order in which they were started
+        self._turns: Turns[Run, Call[Any]] = Turns(limit)
+        self._to_close: deque[Steps] = deque()
+        self._worker: threading.Thread | None = None
+        self._is_busy = False
+        self._closed = False
+        self._keeper = Keeper(
+            self._lock, clock, encode, decode, self._keeps, self._move, self._visit, place=self._turns.place
+        )
+
+    def start(
+        self,
+        make_steps: Callable[..., Steps],
+        settings: TransferSettings | None = None,
+        *,
+        owner: Hashable | None = None,
+    ) -> Job:
+        """Return a new job.
+
+        make_steps   called on the worker, at the job's first turn: make_steps(). When the job is revived it is called
+                     again, with a gramlib.transfer.Change unless there is nothing to say: make_steps(change) gives the
+                     steps from what that says; hand it to gramlib.transfer's `change`
+        settings     those that make_steps() uses
+        owner        whose it is. Of one owner's jobs past `own` the oldest is stopped, and of those over the one that
+                     was untouched longest forgotten. Nobody's running job makes room for another owner's
+        raises       GramlabError when as many jobs as there is room for run or wait, and none is abandoned
+        """
+        with self._lock:
+            self._wake()
+            self._forget_untouched()
+            self._make_room(owner)
+            run = Run(make_steps, settings, owner, self._clock())
+            job = Job(run, self._keeper)
+            self._jobs[job.id] = (job, run)
+            self._move(run, "queued")
+        return job
+
+    def get(self, job_id: str) -> Job | None:
+        """Return the job with this id, or None if there is none, or none any more."""
+        with self._lock:
+            self._forget_untouched()
+            job, _ = self._jobs.get(job_id, (None, None))
+            return job
+
+    def compute(
+        self, function: Callable[Parameters, Result], *arguments: Parameters.args, **keywords: Parameters.kwargs
+    ) -> Future[Result]:
+        """Call a function on the worker; the future gets its result or its exception.
+
+        While jobs take turns, one call is made between two turns, in the order in which they were asked for. Whoever
+        does not wait any more withdraws the call with the future's `cancel`: it then costs nobody anything.
+        """
+        call = Call(functools.partial(function, *arguments, **keywords), self._withdraw)
+        if threading.current_thread() is self._worker:
+            call.make()  # queued, it would wait for itself
+            return call
+        with self._lock:
+            self._wake()
+            self._turns.call(call)
+        return call
+
+    def idle(self, timeout: float | None = None) -> bool:
+        """Wait until nothing is computed and nothing waits for it; return whether that came true within the seconds.
+
+        A running job is never idle, one that is paused or over is. Not to be called on the worker.
+        """
+        with self._news:
+            return self._news.wait_for(
+                lambda: not self._is_busy and self._turns.are_over and not self._to_close, timeout
+            )
+
+    def close(self, timeout: float | None = None) -> None:
+        """Stop all jobs, compute what was asked to be computed, end the worker, and wait for that."""
+        with self._lock:
+            self._closed = True
+            for _, run in self._jobs.values():
+                if not run.is_over:
+                    self._move(run, "stopped")
+            self._jobs.clear()
+            self._news.notify_all()
+        if self._worker is not None:
+            self._worker.join(timeout)
+
+    # ------------------------------------------------------------------------------------------- states, under the lock
+
+    def _keeps(self, run: Run) -> bool:
+        return any(kept is run for _, kept in self._jobs.values())
+
+    def _move(self, run: Run, state: str) -> None:
+        """Give a run another state, and everybody the seat or place that follows from it. Nothing else does."""
+        self._turns.leave(run)
+        run.state = state
+        if state == "queued":
+            self._turns.join(run, max(0, FIRST_TURNS - run.turns))
+        elif run.is_over and (steps := run.end()) is not None:
+            self._to_close.append(steps)
+        for admitted in self._turns.admit():
+            admitted.state = "running"
+        if run.waits_for_one_turn:
+            self._visit(run)
+        self._news.notify_all()
+
+    def _visit(self, run: Run) -> None:
+        self._turns.visit(run)
+        self._news.notify_all()
+
+    def _make_room(self, owner: Hashable | None) -> None:
+        """Stop and forget what is too much once another job of this owner comes; raise where there is no room."""
+        if owner is not None:
+            own = self._going_on(owner)
+            for run in own[: max(0, len(own) + 1 - self._most_own)]:
+                self._move(run, "stopped")
+        going_on = self._going_on()
+        if len(going_on) >= self._most:
+            abandoned = min((run for run in going_on if run.state == "abandoned"), key=_touched, default=None)
+            if abandoned is None:
+                message = f"{len(going_on)} transfers run or wait, and there is room for no more: try again later."
+                raise GramlabError("jobs_full", message, count=len(going_on))
+            self._move(abandoned, "stopped")
+        newest_first = reversed([run for _, run in self._jobs.values() if run.is_over])
+        over = sorted(newest_first, key=_touched, reverse=True)
+        own_over = [run for run in over if owner is not None and run.owner == owner]
+        for run in {*over[self._most_over :], *own_over[self._most_own :]}:
+            self._forget(run)
+
+    def _going_on(self, owner: Hashable | None = None) -> list[Run]:
+        """The runs that are not over, of all people or of one, the oldest first."""
+        runs = [run for _, run in self._jobs.values() if not run.is_over]
+        return runs if owner is None else [run for run in runs if run.owner == owner]
+
+    def _forget(self, run: Run) -> None:
+        self._jobs = {job_id: kept for job_id, kept in self._jobs.items() if kept[1] is not run}
+        if not run.is_over:
+            self._move(run, "stopped")
+
+    def _forget_untouched(self) -> float | None:
+        """Forget and abandon who is due, and return the seconds until somebody else will be."""
+        now, nearest = self._clock(), None
+        for _, run in list(self._jobs.values()):
+            untouched = now - run.touched
+            if untouched >= self._forgotten_after:
+                self._forget(run)
+                continue
+            due = self._forgotten_after
+            if run.state in ("queued", "running"):
+                if untouched >= self._abandoned_after:
+                    self._move(run, "abandoned")
+                else:
+                    due = min(due, self._abandoned_after)
+            nearest = due - untouched if nearest is None else min(nearest, due - untouched)
+        return nearest
+
+    def _withdraw(self, call: Call[Any]) -> None:
+        with self._lock:
+            if self._turns.withdraw(call):
+                call.set_running_or_notify_cancel()  # whoever else waits for it learns of it
+
+    def _wake(self) -> None:
+        if self._closed:
+            raise RuntimeError("the pool is closed")
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="gramlib-jobs", daemon=True)
+            self._worker.start()
+        self._news.notify_all()
+
+    # ----------------------------------------------------------------------------------------------------- the worker
+
+    def _work(self) -> None:
+        while (work := self._next_work()) is not None:
+            work()
+            del work  # what it holds is not to be kept until there is other work
+
+    def _next_work(self) -> Callable[[], None] | None:
+        """Wait for what is to be done next and return it; None when the pool is closed and all is done."""
+        with self._news:
+            while True:
+                self._is_busy = True
+                until_due = self._forget_untouched()
+                if self._to_close:
+                    return functools.partial(close, self._to_close.popleft())
+                while (call := self._turns.next_call()) is not None:
+                    if call.set_running_or_notify_cancel():
+                        return call.make
+                if (run := self._turns.next_turn()) is not None:
+                    return functools.partial(self._take_turn, run, run.begin_turn())
+                self._is_busy = False
+                self._news.notify_all()
+                if self._closed:
+                    return None
+                self._news.wait(until_due)
+
+    def _take_turn(self, run: Run, turn: Turn) -> None:
+        step, error = _computed(turn)
+        jpeg = None
+        if step is not None and not turn.looks and run.record.wants_frame:
+            with contextlib.suppress(Exception):  # what cannot be encoded is not saved
+                jpeg = self._encode(step)
+        with self._lock:
+            if not run.is_wanted(turn):
+                if (left_over := run.drop(turn, ended=step is None)) is not None:
+                    self._to_close.append(left_over)
+            elif step is None:
+                if error is not None:
+                    run.fail(error)
+                self._move(run, "finished" if error is None else "failed")
+            else:
+                run.keep(turn, step, jpeg)
+                if run.waits_for_one_turn:
+                    self._visit(run)
+
+
+class Call(Future[Result]):
+    """Something to compute between two turns, and the future of its result. `withdraw` is told when it is cancelled."""
+
+    def __init__(self, function: Callable[[], Result], withdraw: Callable[[Call[Result]], None]) -> None:
+        super().__init__()
+        self._function: Callable[[], Result] | None = function
+        self._withdraw = withdraw
+
+    def cancel(self) -> bool:
+        """Withdraw the call if it has not begun; return whether that is so."""
+        if not super().cancel():
+            return False
+        self._function = None
+        self._withdraw(self)
+        return True
+
+    def make(self) -> None:
+        """On the worker: call the function."""
+        function, self._function = self._function, None  # whoever keeps the result need not keep what it is made from
+        if function is None:
+            return
+        try:
+            self.set_result(function())
+        except BaseException as error:
+            self.set_exception(in_words(error))
+            del self  # else the error, by its traceback, and the future hold each other
+
+
+def _computed(turn: Turn) -> tuple[Step | None, BaseException | None]:
+    """The step of a turn, or why there is none; neither after the last."""
+    try:
+        return turn.step(), None
+    except StopIteration:
+        return None, None
+    except BaseException as error:  # whatever it is, it is this job's own: the others go on
+        # the job keeps the error, but not the pictures that the functions on its way had in hand
+        trace = error.__traceback__ and error.__traceback__.tb_next
+        traceback.clear_frames(trace)
+        return None, in_words(error.with_traceback(trace))
+
+
+def in_words(error: BaseException) -> BaseException:
+    """Return the error, or for one that means that memory has run out a GramlabError that says so.
+
+    PyTorch raises a RuntimeError where a processor's memory is full, and one of its own where a GPU's is.
+    """
+    text = str(error).lower()
+    of_torch = isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
+    if not (of_torch or isinstance(error, MemoryError)):
+        return error
+    traceback.clear_frames(error.__traceback__)
+    told = GramlabError("memory_full", "The memory of this machine is full: a smaller picture is needed, or patience.")
+    told.__cause__ = error
+    return told
+
+
+def _touched(run: Run) -> float:
+    return run.touched

@@ -1,0 +1,170 @@
+"""One transfer on its way, without a lock or a thread: its state, its steps, its orders and its record."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Generator, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gramlib.orders import Orders
+from gramlib.record import Frame, Record
+
+if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
+    from gramlib.transfer import Change, Step, TransferSettings
+
+    Steps = Generator[Step, TransferSettings | Change | None, None]
+
+OVER = ("finished", "stopped", "failed")
+
+
+@dataclass
+class Turn:
+    """A turn that has begun: what is computed without a lock.
+
+    attempt   of the run when it began: if the run has another by the end, the step is not wanted any more
+    steps     the generator; None if it is made with this turn
+    message   what is sent to it, or made with it
+    looks     the step only looks at a picture that was gone back to
+    """
+
+    attempt: int
+    make_steps: Callable[..., Steps]
+    steps: Steps | None
+    message: TransferSettings | Change | None
+    looks: bool
+
+    def step(self) -> Step:
+        """Compute the step; raises StopIteration after the last, and whatever goes wrong."""
+        if self.steps is not None:
+            return self.steps.send(self.message)
+        self.steps = self.make_steps() if self.message is None else self.make_steps(self.message)
+        return next(self.steps)
+
+
+class Run:
+    """What is known of a transfer between two turns. Whoever uses it from several threads holds a lock.
+
+    state      see gramlib.job.Job
+    owner      whose it is, or None
+    sequence   grows with all that is shown
+    newest     (sequence, Step, its JPEG if that is saved) of what is shown
+    attempt    grows when what is being computed is not wanted any more
+    turns      how many have begun since the start or restart
+    touched    seconds on the pool's clock, when somebody last looked or steered
+    """
+
+    def __init__(
+        self,
+        make_steps: Callable[..., Steps],
+        settings: TransferSettings | None,
+        owner: Hashable | None = None,
+        touched: float = 0.0,
+    ) -> None:
+        self.state = "queued"
+        self.owner = owner
+        self.touched = touched
+        self.orders = Orders(settings)
+        self.record = Record()
+        self.error: BaseException | None = None
+        self.sequence = self.attempt = self.turns = 0
+        self.newest: tuple[int, Step | None, bytes | None] = (0, None, None)
+        self._make_steps = make_steps
+        self._steps: Steps | None = None
+        self._going_to: Step | None = None
+        self._advances = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+    @property
+    def waits_for_one_turn(self) -> bool:
+        """Whether it is paused, and has a turn to come all the same."""
+        return self.state == "paused" and (self._advances or self._going_to is not None)
+
+    def advance(self) -> None:
+        """Want one turn although paused."""
+        self._advances = True
+
+    def end(self) -> Steps | None:
+        """Want no step any more; return the generator, which is to be closed where it works."""
+        self.attempt += 1
+        steps, self._steps = self._steps, None
+        return steps
+
+    def rewind(self, frame: Frame, step: Step) -> None:
+        """Go back to a saved picture: this step, its own with the picture."""
+        self.attempt += 1
+        self.record.rewind(frame, step)
+        self._going_to, self._advances, self.error = step, False, None
+        self._show(step, frame.jpeg)
+
+    def restart(self) -> None:
+        """Begin again, with what is wanted; it must have ended before."""
+        self.record = Record()
+        self._going_to, self._advances, self.error, self.turns = None, False, None, 0
+        self._show(None, None)
+
+    def begin_turn(self) -> Turn:
+        """Begin a turn, with what there is to say."""
+        going_to, difference = self._going_to, self.orders.next(anew=self._steps is None)
+        if going_to is None:
+            self._advances = False
+        self._going_to = None
+        self.turns += 1
+        message: TransferSettings | Change | None
+        if going_to is None and difference.is_empty:
+            message = None
+        elif going_to is None and difference.style is None and self._steps is not None:
+            message = difference.settings
+        else:
+            message = _change(difference.settings, difference.style, going_to)
+        return Turn(self.attempt, self._make_steps, self._steps, message, looks=going_to is not None)
+
+    def is_wanted(self, turn: Turn) -> bool:
+        """Whether nothing has come in between: it was not stopped, rewound or begun again."""
+        return turn.attempt == self.attempt
+
+    def keep(self, turn: Turn, step: Step, jpeg: bytes | None) -> None:
+        """Take in the step of a turn that is wanted, and its picture if the record wanted it."""
+        self._steps = turn.steps
+        if self.orders.accept():
+            self.record.judge_anew()
+        self._show(step, self.record.keep(step, jpeg, again=turn.looks))
+
+    def fail(self, error: BaseException) -> None:
+        """Keep why the turn, which is wanted, gave no step; revived, it shall not fail of the same orders again."""
+        self.orders.refuse()
+        self.error = error
+
+    def drop(self, turn: Turn, *, ended: bool) -> Steps | None:
+        """Forget a turn that is not wanted; return its generator if that is to be closed.
+
+        ended   the generator gives no more steps: another is made with the next turn
+        """
+        if turn.steps is not self._steps:
+            return turn.steps
+        if ended:
+            self._steps = None
+        return None
+
+    def _show(self, step: Step | None, jpeg: bytes | None) -> None:
+        self.sequence += 1
+        self.newest = (self.sequence, step, jpeg)
+
+
+def close(steps: Steps) -> None:
+    """Close a generator, whatever it does about that."""
+    with contextlib.suppress(BaseException):  # it is over; the worker is not
+        steps.close()
+
+
+def _change(settings: TransferSettings | None, style: object, going_to: Step | None) -> Change:
+    from gramlib.transfer import Change
+
+    if going_to is None:
+        return Change(settings, style)  # type: ignore[arg-type]
+    seconds = getattr(going_to, "seconds", None)
+    picture = getattr(going_to, "image", None)
+    return Change(settings, style, picture, going_to.iteration, seconds, look=True)  # type: ignore[arg-type]
