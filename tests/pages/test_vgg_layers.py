@@ -195,7 +195,7 @@ def test_the_code_for_vgg19_is_torchvisions_own(capsys, monkeypatch):
     from gramlib import VGG, feature_gram, open_image, to_tensor
     from gramlib.weights import empty_features
     from pages.lessons.vgg_layers.program import gram_code
-    from pages.ui.compute.computed import Recipe
+    from pages.ui.compute.passes import Recipe
     from pages.ui.pictures import picture, samples
     from pages.ui.places import ROOT
 

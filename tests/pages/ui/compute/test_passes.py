@@ -7,11 +7,11 @@ import threading
 import numpy as np
 import pytest
 import torch
+from pages.ui.compute.computed import Recipe
 from PIL import Image
 
 from gramlib.errors import GramlabError
 from pages.ui.compute import passes as module
-from pages.ui.compute.computed import Recipe
 from pages.ui.compute.passes import LayerPass, layer_pass
 from pages.ui.pictures import Picture
 
