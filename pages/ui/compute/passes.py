@@ -270,7 +270,9 @@ class Store:
         self.trim()
         if next_one is not None:
             # from another thread: what the pool's own worker asks for is computed at once, before the others' passes
-            threading.Thread(target=next_one.reading.begin, args=(next_one.compute,), daemon=True).start()
+            threading.Thread(
+                target=next_one.reading.begin, args=(next_one.compute,), name="passes-ahead", daemon=True
+            ).start()
 
     def trim(self) -> None:
         """Throw away what was not asked for the longest time, until all fits. Never what was asked for last."""
@@ -282,6 +284,12 @@ class Store:
 
     def bytes(self) -> int:
         return sum(kept.bytes() for kept in list(self._kept.values()))
+
+    @property
+    def busy(self) -> bool:
+        """Whether a pass is on its way, or will be."""
+        kept = list(self._kept.values())
+        return any(not each.done and not each.failed for each in kept)
 
 
 store = Store(int(float(os.environ.get("GRAMLAB_PASSES_MB", 1000)) * 1e6))
