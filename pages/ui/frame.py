@@ -21,20 +21,6 @@ def header(lesson: str) -> None:
     st.markdown(t(f"{lesson}.promise"))
 
 
-@st.fragment(run_every=0.01)
-def whole_page_next(is_sent: list[bool]) -> None:
-    """At the end of a fragment: have the browser ask for the whole page, once it has drawn what the fragment sent.
-
-    Streamlit's front end draws together what arrives together, and the rest of a long page would hold back the answer.
-    So nothing more is sent until the browser, whose one thread has drawn meanwhile, runs this a second time.
-
-    is_sent   an empty list
-    """
-    if is_sent:
-        st.rerun()
-    is_sent.append(True)
-
-
 def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bool:
     """A question to answer before the answer shows; returns whether it has been answered.
 

@@ -58,7 +58,8 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     page.evaluate("addEventListener('pointerup', () => { window.__pressed = performance.now(); }, true)")
     # the shuffled channels are other pictures each time; the digits of ‖ΔG‖ may be the same twice
     page.evaluate(
-        """() => { const shown = () => [...document.querySelectorAll('[data-testid=stImage] img')].map((e) => e.src).join();
+        """() => { const images = '[data-testid=stImage] img';
+           const shown = () => [...document.querySelectorAll(images)].map((e) => e.src).join();
            let last = shown(); const tick = () => { const now = shown();
            if (now !== last) { last = now; window.__measured ??= performance.now(); }
            requestAnimationFrame(tick); }; tick(); }"""

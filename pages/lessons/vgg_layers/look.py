@@ -63,4 +63,18 @@ def _show(
     else:
         tell(seen.fraction)
     if is_changed:
-        frame.whole_page_next([])
+        _whole_page_next([])
+
+
+@st.fragment(run_every=0.05)
+def _whole_page_next(is_sent: list[bool]) -> None:
+    """Have the browser ask for the whole page, once it has drawn what is there so far.
+
+    Streamlit's front end draws together what arrives together, and the rest of a long page would hold back the answer.
+    So nothing more is sent until the browser, whose one thread has drawn meanwhile, has this run a second time.
+
+    is_sent   an empty list
+    """
+    if is_sent:
+        st.rerun()
+    is_sent.append(True)
