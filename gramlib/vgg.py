@@ -23,7 +23,8 @@ class VGG:
     architecture   "vgg16" | "vgg19" | "vgg16-random"; see load_weights
     pooling        "max", as trained, or "average", which Gatys, Ecker, Bethge (2016) found to look slightly better
     padding        of the first layer: "zeros", as trained, or "replicate", which repeats the edge's pixels
-    device         where it runs; None takes CUDA, else Apple's MPS, else the CPU
+    device         where it runs; None takes CUDA, else Apple's MPS, else the CPU. A GPU that fails a small convolution,
+                   being too old for this PyTorch or full, is not taken: `passed_over` then holds its name, else None
     progress       told the fraction fetched when the weights come over the network
     raises         GramlabError for an unknown architecture, pooling or padding, WeightsUnavailable when there are none
 
@@ -64,7 +65,7 @@ class VGG:
         self.architecture = architecture
         self.pooling = pooling
         self.padding = padding
-        self.device = torch.device(device) if device is not None else _best_device()
+        self.device, self.passed_over = (torch.device(device), None) if device is not None else _best_device()
         features = empty_features(architecture)
         features.load_state_dict(load_weights(architecture, progress), assign=True)
         for index, module in enumerate(features):
@@ -177,10 +178,30 @@ def as_picture(image: Tensor) -> Tensor:
     return picture
 
 
-def _best_device() -> torch.device:
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+def _best_device() -> tuple[torch.device, str | None]:
+    """The device to run on, and the name of a GPU that is there and cannot compute."""
+    passed_over = None
+    for name, is_there in (("cuda", torch.cuda.is_available), ("mps", torch.backends.mps.is_available)):
+        if is_there():
+            try:
+                _try_out(torch.device(name))
+                return torch.device(name), None
+            except RuntimeError:  # "no kernel image is available for execution on the device", "CUDA out of memory"
+                passed_over = passed_over or _title(name)
+    return torch.device("cpu"), passed_over
+
+
+def _try_out(device: torch.device) -> None:
+    """Compute a convolution as the networks do, and wait for it; raise RuntimeError where that cannot be done."""
+    features = nn.functional.conv2d(torch.ones(1, 3, 8, 8, device=device), torch.ones(2, 3, 3, 3, device=device))
+    features.sum().item()
+
+
+def _title(name: str) -> str:
+    try:
+        return torch.cuda.get_device_name() if name == "cuda" else name.upper()
+    except RuntimeError:
+        return name.upper()
 
 
 def _name_layers(features: nn.Sequential) -> dict[str, tuple[int, int, int]]:

@@ -27,6 +27,7 @@ EMBEDDED = Path(__file__).parent.parent / "assets" / "weights" / "vgg16_features
 EMBEDDED_SHA256 = "f35998f85b4b2773bc150d5517a1a404a603ec9b96a33bfdf3c528d6b012b03d"
 RANDOM_SEED = 2016  # the year of Gatys, Ecker, Bethge; any number would do
 VGG19_BYTES = 574_673_361
+UNREACHED_AFTER = 8.0  # seconds without the first byte
 STALLED_AFTER = 30.0  # seconds without a new byte
 
 
@@ -97,7 +98,7 @@ def _fetched(progress: Callable[[float], None] | None) -> dict[str, Tensor]:
     left_over = set(glob(pattern + ".partial"))  # by a fetch that was killed
     threading.Thread(target=fetch, name="fetch-vgg19", daemon=True).start()
     size, grown = 0, time.monotonic()
-    while not fetched.done() and time.monotonic() - grown < STALLED_AFTER:
+    while not fetched.done() and time.monotonic() - grown < (STALLED_AFTER if size else UNREACHED_AFTER):
         time.sleep(0.05)
         with contextlib.suppress(OSError):  # renamed just now
             now = max((os.path.getsize(part) for part in glob(pattern) if part not in left_over), default=0)
@@ -108,7 +109,7 @@ def _fetched(progress: Callable[[float], None] | None) -> dict[str, Tensor]:
     try:
         state = fetched.result(timeout=0)
     except (OSError, RuntimeError, EOFError, http.client.HTTPException, pickle.UnpicklingError) as error:
-        reason = str(getattr(error, "reason", error)) or f"nothing arrived for {STALLED_AFTER:g} seconds"
+        reason = str(getattr(error, "reason", error)) or f"nothing arrived for {time.monotonic() - grown:.0f} seconds"
         message = f"The weights of VGG-19 could not be fetched ({reason}): an internet connection is needed, or vgg16."
         raise WeightsUnavailable("weights_not_fetched", message, reason=reason) from error
     return {name.removeprefix("features."): state[name].float() for name in state if name.startswith("features.")}

@@ -7,7 +7,8 @@ import streamlit as st
 from pages.ui import state
 from pages.ui.appearance import apply_appearance
 from pages.ui.canvases.browser.canvas import tell_browser
-from pages.ui.frame import LESSONS
+from pages.ui.compute.networks import NetworkFailed
+from pages.ui.frame import LESSONS, refuse
 from pages.ui.places import IMAGES
 from pages.ui.text import t
 
@@ -36,5 +37,8 @@ for name, value in refused.items():
         st.warning(t("link.refused", name=name, value=value[:60]))
 
 state.close_page()
-page.run()
+try:
+    page.run()
+except NetworkFailed as error:  # the page has shown what needs no network; the others go on
+    refuse(error)
 state.write_link()

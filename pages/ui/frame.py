@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from gramlib.errors import GramlabError
+from pages.ui.compute import networks
 from pages.ui.state import PageState, choice
 from pages.ui.text import fault, labels, t
 
 LONGEST_COLOURED = 5000  # characters
-HEAD_START = 0.12  # seconds
 LESSONS = ("vectors", "gram", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
 
 
@@ -20,18 +19,6 @@ def header(lesson: str) -> None:
     """Title and the one sentence that says what you will know."""
     st.title(f"{LESSONS.index(lesson) + 1} · {t(f'{lesson}.title')}", anchor=False)
     st.markdown(t(f"{lesson}.promise"))
-
-
-def show_first(lesson: str, subject: Hashable) -> None:
-    """Let the browser draw what the page has so far before the rest is sent, where `subject` is another than before.
-
-    Streamlit's front end draws together what arrives together, and the rest of a long page would hold back the answer.
-    """
-    key = f"{lesson}.shown_first"
-    before = st.session_state.get(key)
-    st.session_state[key] = subject
-    if before is not None and before != subject:
-        time.sleep(HEAD_START)
 
 
 def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bool:
@@ -71,8 +58,15 @@ def choose_lab(lesson: str, labs: Mapping[str, Callable[[], None]]) -> None:
     with st.container(border=True):
         try:
             labs[st.session_state[tie["key"]]]()
-        except GramlabError as error:  # numbers too large to calculate with, a picture too small
-            st.error(fault(error))
+        except GramlabError as error:  # numbers too large to calculate with, a picture too small, no network
+            refuse(error)
+
+
+def refuse(error: GramlabError) -> None:
+    """Say what is wrong in place of what it stops; where it is a network, with a button to try again."""
+    st.error(fault(error))
+    if isinstance(error, networks.NetworkFailed):
+        st.button(t("network.again"), key="network.again", icon=":material/refresh:", on_click=networks.warm_up)
 
 
 def open_lab(lesson: str, lab: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench import engine, feature_maps, gram, style_distance, style_transfer, vectors, vgg_layers
+from tests.bench import engine, feature_maps, gram, passes, style_distance, style_transfer, vectors, vgg_layers
 from tests.browser.conftest import _launch, running_server
 
 Measure = Callable[[Page, str], Iterator[tuple[str, str, list[float]]]]
@@ -18,6 +18,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     feature_maps.measure,
     vgg_layers.measure,
     style_distance.measure,
+    passes.measure,
     style_transfer.measure,
     engine.measure,
 )

@@ -56,11 +56,13 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     measured = "[...document.querySelectorAll('p')].find((p) => p.textContent.startsWith('‖ΔG‖'))?.textContent"
     page.wait_for_function(measured)
     page.evaluate("addEventListener('pointerup', () => { window.__pressed = performance.now(); }, true)")
+    # the shuffled channels are other pictures each time; the digits of ‖ΔG‖ may be the same twice
     page.evaluate(
-        """(measured) => { let last = eval(measured); const tick = () => { const now = eval(measured);
-           if (now && now !== last) { last = now; window.__measured ??= performance.now(); }
-           requestAnimationFrame(tick); }; tick(); }""",
-        measured,
+        """() => { const images = '[data-testid=stImage] img';
+           const shown = () => [...document.querySelectorAll(images)].map((e) => e.src).join();
+           let last = shown(); const tick = () => { const now = shown();
+           if (now !== last) { last = now; window.__measured ??= performance.now(); }
+           requestAnimationFrame(tick); }; tick(); }"""
     )
     answers = []
     for _ in range(8):

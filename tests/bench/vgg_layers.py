@@ -44,7 +44,7 @@ def _against_the_bare_network() -> Iterator[tuple[str, str, list[float]]]:
     import torch
 
     from gramlib import VGG, feature_gram, open_image, to_tensor
-    from pages.ui.compute.passes import LayerPass
+    from pages.ui.compute.passes import LayerPass, Recipe
     from pages.ui.pictures import picture, samples
 
     network, image = VGG(), to_tensor(open_image(samples()["cat"]), 256)
@@ -59,7 +59,7 @@ def _against_the_bare_network() -> Iterator[tuple[str, str, list[float]]]:
             feature_gram(network.features(image, ["relu1_1"])["relu1_1"])
             first.append(1000 * (time.perf_counter() - start))
         start = time.perf_counter()
-        LayerPass(network.layers).compute(network, picture("cat").image, 256)
+        LayerPass(network, picture("cat").image, Recipe()).compute()
         ours.append(time.perf_counter() - start)
         if turn == 0:  # the first of each loads the network and allocates
             ours.clear(), bare.clear(), first.clear()
@@ -73,19 +73,20 @@ def _memory() -> Iterator[tuple[str, str, list[float]]]:
     """What a square picture of 256 px, the largest that this side allows, keeps when every layer has been read."""
     from gramlib import VGG
     from gramlib.channels import READINGS
-    from pages.ui.compute.passes import LayerPass
+    from pages.lessons.vgg_layers import readings
+    from pages.ui.compute.passes import LayerPass, Recipe
 
     network, kept, sizes = VGG(), [], []
     for turn in range(7):
         levels = np.random.default_rng(turn).integers(0, 256, (1024, 1024, 3), dtype=np.uint8)
         image = Image.fromarray(levels)
-        seen = LayerPass(network.layers)
-        seen.compute(network, image, 256)
+        seen = LayerPass(network, image, Recipe())
+        seen.compute()
         for layer in network.layers:
             for reading in READINGS:
-                seen.read(layer, reading)
+                readings.matrix(seen, layer, reading)
             for order in ("energy", "likeness"):
-                seen.order(layer, order)
+                readings.order(seen, layer, order)
         kept.append((seen, image))
         sizes.append((seen.bytes() + levels.nbytes) / 1e6)
         gc.collect()

@@ -120,6 +120,9 @@ def test_a_layer_and_a_channel_are_chosen_in_the_browser(page: Page, server: str
     layer.click()
     expect(layer).to_have_attribute("aria-pressed", "true")
     expect_facts(page, gram)
+    # the rest of the page and the link follow by themselves
+    expect(opened(page)).to_have_text(re.compile(rf"\b{order[0] + 1}\b.*\b{order[1] + 1}\b"))
+    page.wait_for_url(re.compile("layer=relu4_2"))
     page.get_by_text(WORDS["vgg_layers.tab.sheet"], exact=True).click()
     caption, sheet = page.locator("figcaption"), page.locator(".scroller")
     expect(caption).to_have_text(said(0))

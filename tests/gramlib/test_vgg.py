@@ -267,3 +267,31 @@ def test_unknown_names(network):
     with pytest.raises(GramlabError, match="max or average") as raised:
         VGG(pooling="mean")
     assert raised.value.code == "pooling_unknown"
+
+
+@pytest.mark.parametrize(
+    "error", ["CUDA error: no kernel image is available for execution on the device", "CUDA out of memory."]
+)
+def test_a_gpu_that_cannot_compute_is_passed_over_and_named(monkeypatch, error):
+    def fail(device):
+        raise RuntimeError(error)
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "GeForce GTX 680")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    monkeypatch.setattr("gramlib.vgg._try_out", fail)
+    network = VGG("vgg16-random")
+    assert network.device == torch.device("cpu")
+    assert network.passed_over == "GeForce GTX 680"
+    assert network.features(torch.zeros(3, 16, 16), ["relu1_1"])["relu1_1"].shape == (64, 16, 16)
+
+
+def test_a_gpu_that_computes_is_taken_and_trying_it_out_raises_where_it_does_not(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr("gramlib.vgg._try_out", lambda device: None)
+    assert gramlib.vgg._best_device() == (torch.device("cuda"), None)
+    monkeypatch.undo()
+    gramlib.vgg._try_out(torch.device("cpu"))
+    with pytest.raises(NotImplementedError):  # a RuntimeError
+        gramlib.vgg._try_out(torch.device("meta"))
+    assert VGG("vgg16-random", device="cpu").passed_over is None

@@ -71,7 +71,7 @@ def test_without_a_connection_vgg19_is_refused_once_and_vgg16_shown(open_link, w
 
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     monkeypatch.setattr(torch.hub, "download_url_to_file", offline)
-    monkeypatch.setattr(networks, "_NETWORKS", dict(networks._NETWORKS))
+    monkeypatch.setattr(networks, "_networks", dict(networks._networks))
     app = open_link("vgg_layers", lang="zh", network="vgg19", layer="relu3_4", size="128")
     said = words("zh")
     assert len(app.error) == 1
@@ -195,7 +195,7 @@ def test_the_code_for_vgg19_is_torchvisions_own(capsys, monkeypatch):
     from gramlib import VGG, feature_gram, open_image, to_tensor
     from gramlib.weights import empty_features
     from pages.lessons.vgg_layers.program import gram_code
-    from pages.ui.compute.computed import Recipe
+    from pages.ui.compute.passes import Recipe
     from pages.ui.pictures import picture, samples
     from pages.ui.places import ROOT
 
@@ -225,21 +225,20 @@ def test_what_is_taken_away_is_the_matrix():
     import torch
 
     from gramlib import VGG, feature_gram
-    from pages.lessons.vgg_layers import labs
+    from pages.lessons.vgg_layers import labs, readings
     from pages.ui.colours import LIGHT
-    from pages.ui.compute.passes import LayerPass
+    from pages.ui.compute.passes import LayerPass, Recipe
     from pages.ui.show import channels
 
     levels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
     network = VGG()
-    seen = LayerPass(("relu1_1", "relu2_1"))
-    seen.start(network, Image.fromarray(levels), 64)
+    seen = LayerPass(network, Image.fromarray(levels), Recipe(size=64, layers=("relu1_1", "relu2_1")))
     saved = np.load(io.BytesIO(labs.archive(seen)))
     image = torch.from_numpy(levels).permute(2, 0, 1)[None] / 255
     for layer in ("relu1_1", "relu2_1"):
         gram = feature_gram(network.features(image, [layer])[layer]).numpy()
         np.testing.assert_allclose(saved[layer], gram, rtol=1e-5, atol=1e-6)
-    matrix = seen.read("relu2_1", "correlation")
+    matrix = readings.matrix(seen, "relu2_1", "correlation")
     read = np.loadtxt(io.BytesIO(labs.table(matrix)), delimiter=",")
     np.testing.assert_allclose(read, matrix, rtol=1e-7)
 

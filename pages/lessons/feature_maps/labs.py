@@ -8,12 +8,13 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from gramlib.channels import order_by_energy
 from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram, flatten_features, gram_matrix
 from gramlib.positions import mirror, mix_positions, roll, shuffle_apart, shuffle_together
 from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
-from pages.ui.compute.computed import Recipe, layer_features
+from pages.ui.compute.passes import Recipe, read_layer
 from pages.ui.numbers import number, without_noise
 from pages.ui.pictures import Picture, choose_picture, reduced
 from pages.ui.show import channels, formulas, tables
@@ -22,7 +23,7 @@ from pages.ui.text import fault, group, labels, t
 
 COLOURS = "colours"
 SOURCES = (COLOURS, "relu1_2", "relu2_2", "relu3_1", "relu4_1")
-SIZE = 256
+SIZE = 256  # of the colours; a layer is read as lessons 4 and 5 do
 COUNT = 8  # channels of a layer that are shown
 
 CHANGES: Mapping[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] = {
@@ -70,9 +71,9 @@ def _channels(picture: Picture, source: str) -> tuple[np.ndarray, list[str]]:
     if source == COLOURS:
         levels = np.asarray(reduced(picture.image, SIZE), dtype=np.float64) / 255
         return levels.transpose(2, 0, 1), [t(f"feature_maps.colour.{name}") for name in ("red", "green", "blue")]
-    maps = layer_features(picture, Recipe(size=SIZE), source)
-    shown = channels.strongest(feature_gram(maps), COUNT)
-    return maps[shown].astype(np.float64), [str(channel + 1) for channel in shown]
+    seen = read_layer(picture, source)
+    shown = order_by_energy(seen.grams[source])[:COUNT]
+    return seen.channels[source][shown].astype(np.float64), [str(channel + 1) for channel in shown]
 
 
 def real(state: PageState) -> None:
@@ -188,9 +189,10 @@ def _changed(picture: Picture, source: str, maps: np.ndarray, change: str, rng: 
     st.image(pixels, width=220, caption=t("feature_maps.shuffled_picture"), alt=t("feature_maps.shuffled_picture"))
     if source == COLOURS:
         return _channels(shuffled, source)[0]
-    # the same channels as before, not those that are now the strongest
-    shown = channels.strongest(feature_gram(layer_features(picture, Recipe(size=SIZE), source)), COUNT)
-    return layer_features(shuffled, Recipe(size=SIZE), source)[shown].astype(np.float64)
+    # the same channels as before, not those that are now the strongest; of noise no other layer is asked for
+    shown = order_by_energy(read_layer(picture, source).grams[source])[:COUNT]
+    noise = read_layer(shuffled, source, Recipe(layers=(source,)))
+    return noise.channels[source][shown].astype(np.float64)
 
 
 def _next_seed() -> None:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from gramlib.errors import GramlabError
 from gramlib.retrieval import LAYERS, Reading, found_own, measure, read_tile, tiles
 from pages.ui.colours import colours
 from pages.ui.compute import networks
+from pages.ui.compute.passes import Work
 from pages.ui.numbers import number
 from pages.ui.pictures import picture, samples
 from pages.ui.show import plots, tables
-from pages.ui.text import t
+from pages.ui.text import fault, t
 
 KINDS = ("paintings", "photos")
+_STARTED, _FAULT = "retrieval.started", "retrieval.fault"
 _ASIDE = ("colour", "content")  # measures that read no Gram matrix
 _AHEAD = 3  # tiles asked for at a time: the pool stays free for others, and stops soon after the last looker has left
 
@@ -34,8 +37,12 @@ class Findings:
 
     def share(self, name: str, kind: str | None = None) -> float:
         """In per cent, of all tiles or of those of one kind."""
-        wanted = {None: np.full(len(self.of_painting), True), "paintings": self.of_painting}
-        return float(100 * self.own[name][wanted.get(kind, ~self.of_painting)].mean())
+        masks = {
+            None: np.full(len(self.of_painting), True),
+            "paintings": self.of_painting,
+            "photos": ~self.of_painting,
+        }
+        return float(100 * self.own[name][masks[kind]].mean())
 
     @property
     def chance(self) -> float:
@@ -58,8 +65,8 @@ class Experiment:
             for tile in tiles(picture(name).image)
         ]
         self._lock = threading.Lock()
-        self._asked: list[Future[Reading]] = []
-        self._measured: Future[Findings] | None = None
+        self._readings: list[Work[Reading]] = [Work() for _ in self._tiles]
+        self._findings: Work[Findings] = Work()
 
     @property
     def count(self) -> int:
@@ -67,31 +74,47 @@ class Experiment:
 
     @property
     def done(self) -> int:
-        return sum(future.done() for future in list(self._asked))
+        return self.count if self._findings.begun else sum(reading.done for reading in self._readings)
 
     @property
     def is_over(self) -> bool:
-        return self._measured is not None and self._measured.done()
+        return self._findings.done
 
-    def advance(self) -> Findings | None:
-        """Ask the pool for the next few tiles, or, after the last, for the comparison; return it once it is there."""
+    def result(self) -> Findings:
+        """What was found, once it is over."""
+        return self._findings.result()
+
+    def advance(self) -> None:
+        """Ask the pool for the next few tiles, or, after the last, for the comparison.
+
+        Raises what went wrong, once; the next call asks for the same again.
+        """
         with self._lock:
-            if self._measured is None:
-                waiting = len(self._asked) - self.done
-                for _, _, tile in self._tiles[len(self._asked) : len(self._asked) + _AHEAD - waiting]:
-                    self._asked.append(networks.jobs().compute(_read, tile))
-                if self.done == self.count:
-                    self._measured = networks.jobs().compute(self._compare)
-            elif self._measured.done():
-                self._asked.clear()  # a quarter of a gigabyte, and all has been said
-                return self._measured.result()
-        return None
+            self._raise_once()
+            if self._findings.begun:
+                return
+            if self.done == self.count:
+                self._findings.begin(self._compare)
+            on_their_way = sum(reading.begun for reading in self._readings) - self.done
+            ahead = [place for place, reading in enumerate(self._readings) if not reading.begun]
+            for place in ahead[: max(0, _AHEAD - on_their_way)]:
+                self._readings[place].begin(partial(_read, self._tiles[place][2]))
+
+    def _raise_once(self) -> None:
+        if (error := self._findings.error) is not None:
+            self._findings = Work()
+            raise networks.as_fault(error)
+        for place, reading in enumerate(self._readings):
+            if (error := reading.error) is not None:
+                self._readings[place] = Work()
+                raise networks.as_fault(error)
 
     def _compare(self) -> Findings:
-        distances = measure([future.result() for future in self._asked])
+        distances = measure([reading.result() for reading in self._readings])
         owners = [name for name, _, _ in self._tiles]
         own = {name: found_own(matrix, owners) for name, matrix in distances.items()}
         of_painting = np.array([painting for _, painting, _ in self._tiles])
+        self._readings = []  # a quarter of a gigabyte, and all has been said
         return Findings(own, of_painting, owners.count(owners[0]))
 
 
@@ -111,29 +134,39 @@ def show() -> None:
     """The question, a button, progress while it runs, and what was found."""
     st.markdown(t("retrieval.question"))
     experiment = _experiment()
-    started = "retrieval.started"
     # what one person has had computed is there for all
-    findings = experiment.advance() if st.session_state.get(started) or experiment.is_over else None
-    if findings is not None:
-        _show_findings(findings)
-    elif st.session_state.get(started):
+    if experiment.is_over:
+        _show_findings(experiment.result())
+    elif st.session_state.get(_STARTED):
         _progress(experiment)
     else:
+        if (error := st.session_state.get(_FAULT)) is not None:
+            st.error(fault(error))
         st.button(
-            t("retrieval.start", count=experiment.count),
+            t("retrieval.start" if error is None else "network.again", count=experiment.count),
             key="retrieval.start",
             type="primary",
             icon=":material/play_arrow:",
-            on_click=st.session_state.__setitem__,
-            args=(started, True),
+            on_click=_start,
         )
         st.caption(t("retrieval.start_note"))
 
 
+def _start() -> None:
+    st.session_state[_STARTED] = True
+    st.session_state.pop(_FAULT, None)
+
+
 @st.fragment(run_every=0.4)
 def _progress(experiment: Experiment) -> None:
-    findings = experiment.advance()
-    if findings is not None:
+    """Asks for more as long as somebody looks; stops, and says why, where something has failed."""
+    try:
+        experiment.advance()
+    except GramlabError as error:
+        st.session_state[_FAULT] = error
+        st.session_state[_STARTED] = False
+        st.rerun()
+    if experiment.is_over:
         st.rerun()
     st.progress(
         min(experiment.done / experiment.count, 1.0),

@@ -19,7 +19,7 @@ from pages.lessons.style_distance.measured import KINDS, Matrices, grams, matric
 from pages.ui.canvases.map.canvas import moved_weights, style_map
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.colours import LIGHT, colours
-from pages.ui.compute.computed import Recipe, layer_features
+from pages.ui.compute.passes import read_layer
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture
 from pages.ui.show import channels, plots, tables
@@ -239,8 +239,8 @@ def _channels_of_pair(
             )
     products = []
     for picture in (first, second):
-        maps = layer_features(picture, Recipe(), layer)
-        products.append(maps[p] * maps[q])
+        one, other = read_layer(picture, layer).channels[layer][[p, q]].astype(np.float32)
+        products.append(one * other)
     limit = max(float(values.max()) for values in products)
     for column, picture, gram, values in zip(st.columns(2), (first, second), both, products, strict=True):
         caption = t(
@@ -311,7 +311,8 @@ def _kernel_proof(state: PageState, pictures: Sequence[Picture]) -> None:
     )
     layer = state["open"]
     points = [
-        sample_positions(layer_features(pictures[k], Recipe(), layer), count, np.random.default_rng(k)) for k in (i, j)
+        sample_positions(read_layer(pictures[k], layer).channels[layer], count, np.random.default_rng(k))
+        for k in (i, j)
     ]
     a, b = (feature_gram(each[:, None, :]) for each in points)
     kernel, difference = polynomial_mmd_squared(*points), float(((a - b) ** 2).sum())

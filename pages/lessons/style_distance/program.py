@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gramlib.retrieval import LAYERS
 from pages.lessons.style_distance.crops import Part
-from pages.lessons.style_distance.measured import SIZE
+from pages.ui.compute.passes import STYLE
 from pages.ui.pictures import Picture
 
 _IMPORTS = {
@@ -40,7 +40,7 @@ network = VGG()
 def style(path, box):
     image = open_image(path)
 {reduction}    image = image.crop(box)  # left, top, right, bottom in pixels; None is all of it
-    features = network.features(to_tensor(image, max_side={SIZE}), weights)
+    features = network.features(to_tensor(image, max_side={STYLE.size}), weights)
     return {{layer: {summary}(features[layer]) for layer in weights}}
 
 

@@ -10,38 +10,36 @@ import streamlit as st
 from PIL import Image
 
 from gramlib.channels import READINGS, directions_for, effective_rank
+from pages.lessons.vgg_layers import readings
+from pages.lessons.vgg_layers.sheet import channel_sheet
+from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
-from pages.ui.canvases.sheet.canvas import channel_sheet
 from pages.ui.colours import LIGHT
 from pages.ui.compute import networks
-from pages.ui.compute.computed import Recipe
-from pages.ui.compute.passes import LayerPass, layer_pass
+from pages.ui.compute.passes import LayerPass, Recipe, read_layer
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture, choose_picture, to_size
 from pages.ui.show import channels, plots, tables
 from pages.ui.state import PageState
 from pages.ui.text import group, labels, t
 
-ORDERS = ("as_is", "energy", "likeness")
 _PAIRS = 6  # of each list
 
 
 def shown_pair(state: PageState, seen: LayerPass, layer: str) -> tuple[int, int]:
     """The pair that the person has chosen, else the two strongest channels of this picture."""
-    order = seen.order(layer, "energy")
+    order = readings.order(seen, layer, "energy")
     if state["pair"] is None or max(state["pair"]) >= len(order):
         return int(order[0]), int(order[1])
     return state["pair"]
 
 
-def matrix(
-    state: PageState, seen: LayerPass, layer: str, wait_for_all: Callable[[], None]
-) -> Callable[[], Image.Image]:
-    """The large canvas with its four readings, three scales and three orders; returns what makes a picture of it."""
+def matrix(state: PageState, seen: LayerPass, layer: str, tell: Callable[[float], None]) -> None:
+    """The large canvas with its four readings, three scales and three orders; `tell` hears how far the pass is."""
     reading = state["reading"]
-    bounded = reading in ("cosine", "correlation")
+    bounded = reading in readings.BOUNDED
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        for name, options in (("reading", READINGS), ("scale", tuple(channels.SCALES)), ("order", ORDERS)):
+        for name, options in (("reading", READINGS), ("scale", tuple(channels.SCALES)), ("order", readings.ORDERS)):
             st.selectbox(
                 t(f"vgg_layers.{name}"),
                 options,
@@ -51,11 +49,9 @@ def matrix(
             )
     label = t("vgg_layers.shared_always" if bounded else "vgg_layers.shared")
     st.toggle(label, disabled=bounded, wrap=True, **state.widget("shared"))
-    limit = 1.0 if bounded else None
     if state["shared"] and not bounded:
-        wait_for_all()
-        limit = seen.limit(reading)
-    order = seen.order(layer, state["order"])
+        seen.wait_for(None, tell)
+    order = readings.order(seen, layer, state["order"])
     place = np.argsort(order)
     i, j = shown_pair(state, seen, layer)
 
@@ -63,21 +59,41 @@ def matrix(
         if (cell := chosen("vgg_layers.gram", len(order))) is not None:
             state["pair"] = (int(order[cell[0]]), int(order[cell[1]]))
 
-    shown = seen.read(layer, reading)[np.ix_(order, order)]
     matrix_canvas(
-        shown,
+        _ordered(state, seen, layer),
         key="vgg_layers.gram",
         words=group("matrix"),
         row_names=[str(channel + 1) for channel in order],
         name=t(f"vgg_layers.names.{reading}"),
         cell=(int(place[i]), int(place[j])),
         scale=state["scale"],
-        limit=limit,
+        limit=_limit(state, seen),
         width=600,
         on_change=take,
     )
-    scale = state["scale"]
-    return lambda: channels.signed_picture(shown, scale, limit, LIGHT)
+
+
+def _ordered(state: PageState, seen: LayerPass, layer: str) -> np.ndarray:
+    """The matrix as it is read, its channels in the order that is asked for."""
+    order = readings.order(seen, layer, state["order"])
+    return readings.matrix(seen, layer, state["reading"])[np.ix_(order, order)]
+
+
+def _limit(state: PageState, seen: LayerPass) -> float | None:
+    """Where the colour scale ends, if it is not at the largest entry."""
+    is_shared = state["shared"] or state["reading"] in readings.BOUNDED
+    return readings.limit(seen, state["reading"]) if is_shared else None
+
+
+def facts(seen: LayerPass, layer: str, shape: tuple[int, int, int]) -> None:
+    """The layer in numbers, and a question on them."""
+    count, height, width = shape
+    st.markdown(t("vgg_layers.shape", layer=layer, channels=count, height=height, width=width))
+    st.markdown(t("vgg_layers.gram_note"))
+    gram = seen.grams[layer]
+    norm, trace = number(float(np.linalg.norm(gram))), number(float(np.trace(gram)))
+    st.caption(t("vgg_layers.facts", norm=norm, trace=trace))
+    frame.prediction("vgg_layers", "predict", ["empty", "full", "same"], right="full")
 
 
 def cell(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
@@ -95,7 +111,9 @@ def cell(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> Non
         st.plotly_chart(plots.joint(first, second, (i + 1, j + 1)), key="vgg_layers.joint", config=plots.STILL)
         st.caption(t("vgg_layers.joint"))
     with right:
-        cosine, correlation = (float(seen.read(layer, reading)[i, j]) for reading in ("cosine", "correlation"))
+        cosine, correlation = (
+            float(readings.matrix(seen, layer, reading)[i, j]) for reading in ("cosine", "correlation")
+        )
         tables.facts(
             [
                 (t("vgg_layers.mean_product", i=i + 1, j=j + 1, positions=first.size), number(float(gram[i, j]))),
@@ -112,10 +130,10 @@ def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
     """Lists that open cells: who fires together, and, once the means are gone, who takes turns."""
     lists = {"strongest": ("gram", False), "likest": ("correlation", False), "opposed": ("correlation", True)}
     for column, (name, (reading, lowest)) in zip(st.columns(3), lists.items(), strict=True):
-        values = seen.read(layer, reading)
+        values = readings.matrix(seen, layer, reading)
         with column:
             st.markdown(f"**{t(f'vgg_layers.pairs.{name}')}**")
-            for place, (i, j) in enumerate(seen.pairs(layer, reading, _PAIRS, lowest)):
+            for place, (i, j) in enumerate(readings.pairs(seen, layer, reading, _PAIRS, lowest)):
                 st.button(
                     f"{i + 1} · {j + 1}: {number(float(values[i, j]))}",
                     key=f"vgg_layers.{name}.{place}",  # the same button for another pair: nothing is built anew
@@ -128,22 +146,15 @@ def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
 
 def sheet(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
     """All channels, strongest first; and one of them over the picture."""
-    order = seen.order(layer, "energy")
+    order = readings.order(seen, layer, "energy")
     channel = state["channel"] if state["channel"] in order else int(order[0])
     st.caption(t("vgg_layers.channels_note"))
-    channel_sheet(
-        picture,
-        seen.channels[layer],
-        seen.grams[layer],
-        order,
-        channel,
-        lambda choice: state.set(channel=choice),
-    )
+    channel_sheet(picture, seen, layer, order, channel, lambda choice: state.set(channel=choice))
 
 
 def spectrum(seen: LayerPass, layer: str) -> None:
     """How few directions hold the energy of the layer: what its style comes down to."""
-    values = seen.eigenvalues(layer)
+    values = readings.eigenvalues(seen, layer)
     needed = directions_for(values, 0.9)
     left, right = st.columns(2)
     left.plotly_chart(plots.eigenvalue_bars(values), key="vgg_layers.eigenvalues", config=plots.STILL)
@@ -158,8 +169,7 @@ def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass,
     other = choose_picture(state, "other", t("vgg_layers.other"))
     width, height = to_size(other.image, recipe.size)
     networks.network(recipe.architecture, recipe.pooling).check([layer], height, width)
-    beside = layer_pass(other, recipe)
-    beside.wait_for(layer)
+    beside = read_layer(other, layer, recipe)
     a, b = seen.grams[layer], beside.grams[layer]
     order = np.argsort(-np.diag(a + b), kind="stable")
     limit = float(max(a.max(), b.max()))
@@ -180,21 +190,20 @@ def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass,
     from gramlib.style import style_distance  # torch is there by now
 
     st.markdown(t("vgg_layers.compared", distance=number(style_distance(a, b))))
-    needed = [directions_for(side.eigenvalues(layer), 0.9) for side in (seen, beside)]
+    needed = [directions_for(readings.eigenvalues(side, layer), 0.9) for side in (seen, beside)]
     st.caption(t("vgg_layers.compared_directions", a=needed[0], b=needed[1], count=len(a)))
 
 
-def take_away(
-    state: PageState, picture: Picture, seen: LayerPass, layer: str, shown: Callable[[], Image.Image]
-) -> None:
+def take_away(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
     """The matrices and pictures as files to keep; each is made when it is asked for."""
     i, j = shown_pair(state, seen, layer)
     reading = state["reading"]
+    shown, scale, limit = _ordered(state, seen, layer), state["scale"], _limit(state, seen)
     name = layer if reading == "gram" else f"{layer}-{reading}"
     files = {
         "npz": ("gram.npz", lambda: archive(seen)),
-        "csv": (f"{name}.csv", lambda: table(seen.read(layer, reading))),
-        "png": (f"{name}.png", lambda: png(shown())),
+        "csv": (f"{name}.csv", lambda: table(readings.matrix(seen, layer, reading))),
+        "png": (f"{name}.png", lambda: png(channels.signed_picture(shown, scale, limit, LIGHT))),
         "pair": (f"{layer}-{i + 1}-{j + 1}.png", lambda: png(_side_by_side(picture, seen.channels[layer][[i, j]]))),
         "picture": (f"{picture.path.rpartition('/')[2].rpartition('.')[0]}.png", lambda: png(picture.image)),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui.compute.computed import Recipe
+from pages.ui.compute.passes import Recipe
 from pages.ui.pictures import Picture, to_size
 
 

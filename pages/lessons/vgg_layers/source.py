@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gramlib.errors import GramlabError, WeightsUnavailable
+from gramlib.errors import GramlabError
 from pages.ui.compute import networks
-from pages.ui.compute.computed import Recipe
+from pages.ui.compute.passes import Recipe
 from pages.ui.pictures import Picture, choose_picture, reduced, to_size
 from pages.ui.state import PageState
 from pages.ui.text import fault, labels, t
@@ -66,10 +66,10 @@ def _prepared(state: PageState) -> VGG:
     """The network that is asked for; or, with a word that stays until another is chosen, the one in the box."""
     try:
         network = networks.prepare(state["network"], state["pooling"])
-    except WeightsUnavailable as error:
-        # not asked for again at every touch of the page: each try may take half a minute to fail
+    except networks.NetworkFailed as error:
+        # not asked for again at every touch of the page: each try may take some seconds to fail
         st.session_state[_FAULT] = error
-        state["network"] = "vgg16"
+        state.set(network="vgg16", pooling="max" if state["network"] == "vgg16" else state["pooling"])
         network = networks.prepare("vgg16", state["pooling"])
     if _FAULT in st.session_state:
         st.error(f"{fault(st.session_state[_FAULT])} {t('network.unavailable')}")

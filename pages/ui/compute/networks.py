@@ -1,6 +1,8 @@
 """The networks and the one pool that does all torch work: shared by every session of this server.
 
-Importing this module does not import torch; only `warm_up` and the functions that compute do.
+Importing this module does not import torch; only `warm_up` and the functions that compute do. A network that cannot be
+had is a `NetworkFailed`: pages/shell.py and the laboratories say it in place of what needs the network, with a button
+to try again, and all else goes on.
 """
 
 from __future__ import annotations
@@ -8,14 +10,15 @@ from __future__ import annotations
 import functools
 import gc
 import os
+import re
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-import streamlit as st
-
+from gramlib.errors import GramlabError
 from gramlib.jobs import JobPool
 from gramlib.processors import processors
+from pages.ui.compute.waiting import TICK, bar
 from pages.ui.text import t
 
 if TYPE_CHECKING:
@@ -37,8 +40,6 @@ LAYERS = {
         "vgg19": (2, 2, 4, 4, 4),
     }.items()
 }
-_WARM = threading.Event()
-_PROGRESS = {"stage": "waiting", "fraction": 0.0}
 
 
 @functools.cache
@@ -47,77 +48,166 @@ def jobs() -> JobPool:
     return JobPool()
 
 
-# one lock for each, so that a download of one network holds up nobody who uses another
-_BUILDING = {architecture: threading.Lock() for architecture in ARCHITECTURES}
-_NETWORKS: dict[tuple[str, str], VGG] = {}
+# ------------------------------------------------------------------------------------------------- what can go wrong
 
 
-def network(architecture: str = "vgg16", pooling: str = "max", progress: Callable[[float], None] | None = None) -> VGG:
-    """The network, loaded once for all sessions; raises WeightsUnavailable."""
-    from gramlib.vgg import VGG
-
-    key = (architecture, pooling)
-    if key not in _NETWORKS:
-        with _BUILDING[architecture]:
-            if key not in _NETWORKS:
-                _NETWORKS[key] = VGG(architecture, pooling, progress=progress)
-    return _NETWORKS[key]
+class NetworkFailed(GramlabError):
+    """A network that cannot be loaded, or cannot compute."""
 
 
-def prepare(architecture: str, pooling: str) -> VGG:
-    """Load a network for this page, with a bar while it is fetched; raises WeightsUnavailable.
+_NO_MEMORY = re.compile(r"out of memory|not enough memory|can(?:no|')t allocate memory|paging file", re.IGNORECASE)
 
-    Not on the pool: a download of minutes would keep everybody's pictures waiting.
+
+def as_fault(error: BaseException) -> NetworkFailed:
+    """What went wrong while a network was loaded or computed, as an error that has words in every language."""
+    if isinstance(error, NetworkFailed):
+        return error
+    if isinstance(error, GramlabError):
+        return NetworkFailed(error.code, str(error), **error.values)
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+    if isinstance(error, MemoryError) or _NO_MEMORY.search(str(error)):
+        return NetworkFailed("memory_short", f"There is not enough free memory for the network ({reason}).")
+    if isinstance(error, ImportError | OSError):
+        return NetworkFailed(
+            "torch_missing", f"PyTorch does not start here ({reason}): install it anew.", reason=reason
+        )
+    return NetworkFailed("network_failed", f"The network does not run here ({reason}).", reason=reason)
+
+
+# -------------------------------------------------------------------------------------------------------- loading
+
+
+class Loading:
+    """One try to load a network, the same for everybody who waits for it.
+
+    stage      "waiting" until it is begun; "torch", "weights", "first_run"; then "ready" or "failed"
+    fraction   0 to 1
+    error      what is wrong, once it has failed
     """
-    bar = st.empty()
-    prepared = network(architecture, pooling, lambda fraction: bar.progress(fraction, t("network.fetching")))
-    bar.empty()
-    return prepared
+
+    def __init__(self) -> None:
+        self.stage, self.fraction = "waiting", 0.0
+        self.error: NetworkFailed | None = None
+        self._network: VGG | None = None
+        self._over = threading.Event()
+
+    def run(self, load: Callable[[Loading], VGG]) -> None:
+        """Try it, once; `load` tells `reached` how far it has come."""
+        try:
+            self._network = load(self)
+            self.reached("ready", 1.0)
+        except BaseException as error:
+            self.error = as_fault(error)
+            self.reached("failed", self.fraction)
+        self._over.set()
+
+    def reached(self, stage: str, fraction: float) -> None:
+        self.stage, self.fraction = stage, fraction
+
+    def result(self, tell: Callable[[float, str], None] | None = None) -> VGG:
+        """Wait for the network; `tell` hears fraction and stage meanwhile. Raises NetworkFailed."""
+        while not self._over.wait(TICK if tell else None):
+            if tell:
+                tell(self.fraction, self.stage)
+        if self._network is None:
+            assert self.error is not None
+            raise self.error.with_traceback(None)
+        return self._network
+
+
+_lock = threading.Lock()
+_default = Loading()  # of torch and the network in the box, with its first run
+_networks: dict[tuple[str, str], Loading] = {}
+
+
+def state() -> Loading:
+    """How far loading torch and the network in the box has come."""
+    return _default
 
 
 def warm_up() -> None:
-    """Load torch and the default network on the pool, behind the first pages."""
-    jobs().compute(_load)
+    """Load torch and the network in the box on the pool, behind the first pages; once more if that has failed."""
+    global _default
+    with _lock:
+        if _default.stage == "failed":
+            _default = Loading()
+        if (loading := _default).stage != "waiting":
+            return
+        loading.reached("torch", 0.1)
+    jobs().compute(loading.run, _load)
 
 
-def _load() -> None:
-    _PROGRESS.update(stage="torch", fraction=0.1)
+def _load(loading: Loading) -> VGG:
     # Read when torch is loaded: threads that have nothing to do sleep instead of spinning. Beside other programs on the
     # same two cores, a browser for one, the steps of a transfer come up to ten times as fast.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
     torch.set_num_threads(processors())
-    _PROGRESS.update(stage="weights", fraction=0.6)
+    loading.reached("weights", 0.6)
     vgg = network()
-    _PROGRESS.update(stage="first_run", fraction=0.9)
+    loading.reached("first_run", 0.9)
     with torch.inference_mode():  # the first forward pass is slower than all others; nobody shall wait for it
         vgg.features(torch.zeros(1, 3, 64, 64), vgg.layers)
     # what is loaded stays: keep later collections from walking through all of it
     gc.collect()
     gc.freeze()
-    _PROGRESS.update(stage="ready", fraction=1.0)
-    _WARM.set()
+    return vgg
 
 
 def wait_until_loaded() -> None:
-    """Hold a page that needs the network, and say what is being loaded, until it is there."""
-    bar = st.empty()  # also where nothing is waited for: else all that follows changes its place, and is made anew
-    if _WARM.is_set():
-        return
-    if _PROGRESS["stage"] == "waiting":  # not started by app.py: a test, or a notebook
+    """Hold a page that needs the network in the box, and say what is being loaded; raises NetworkFailed."""
+    if state().stage == "waiting":  # not started by app.py: a test, or a notebook
         warm_up()
-    while not _WARM.wait(0.1):
-        bar.progress(_PROGRESS["fraction"], t(f"network.{_PROGRESS['stage']}"))
-    bar.empty()
+    with bar(patience=0.0) as tell:
+        state().result(lambda fraction, stage: tell(fraction, t(f"network.{stage}")))
 
 
-def compute(function: Callable[[], T]) -> T:
-    """Run `function` on the pool, between the turns of the running transfers, and wait for its result."""
-    return jobs().compute(function).result()
+def network(architecture: str = "vgg16", pooling: str = "max") -> VGG:
+    """The network, loaded once for all sessions; raises NetworkFailed."""
+    loading, is_new = _asked(architecture, pooling)
+    if is_new:
+        loading.run(lambda loading: _read(loading, architecture, pooling))
+    return loading.result()
+
+
+def prepare(architecture: str, pooling: str) -> VGG:
+    """The network for this page, with a bar while it is fetched; raises NetworkFailed.
+
+    In a thread of its own: on the pool a download of minutes would keep everybody's pictures waiting, and a page's own
+    ends when its person leaves, who may not be the only one to wait.
+    """
+    loading, is_new = _asked(architecture, pooling)
+    if is_new:
+        load = functools.partial(_read, architecture=architecture, pooling=pooling)
+        threading.Thread(target=loading.run, args=(load,), name=f"load-{architecture}", daemon=True).start()
+    text = t("network.fetching" if architecture == "vgg19" else "network.weights")
+    with bar() as tell:
+        return loading.result(lambda fraction, _: tell(fraction, text))
+
+
+def _asked(architecture: str, pooling: str) -> tuple[Loading, bool]:
+    """The try to load a network that is under way or has succeeded, or a new one, which the caller runs."""
+    with _lock:
+        found = _networks.get((architecture, pooling))
+        if found is not None and found.stage != "failed":
+            return found, False
+        made = _networks[architecture, pooling] = Loading()
+        made.reached("weights", 0.0)
+        return made, True
+
+
+def _read(loading: Loading, architecture: str, pooling: str) -> VGG:
+    from gramlib.vgg import VGG
+
+    return VGG(architecture, pooling, progress=lambda fraction: loading.reached("weights", fraction))
 
 
 def device_name() -> str:
-    """The processor that computes, as a short text."""
-    device = str(network().device)
-    return t("network.cpu", threads=processors()) if device == "cpu" else device.upper()
+    """The processor that computes, as a short text; and that there is a GPU which cannot."""
+    vgg = network()
+    if vgg.device.type != "cpu":
+        return str(vgg.device).upper()
+    if vgg.passed_over:
+        return t("network.cpu_instead", threads=processors(), gpu=vgg.passed_over)
+    return t("network.cpu", threads=processors())

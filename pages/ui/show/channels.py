@@ -18,11 +18,6 @@ SCALES = {"linear": lambda share: share, "sqrt": np.sqrt, "log": lambda share: n
 _WIDTH = 192  # pixels a channel is enlarged to, so that its cells stay squares and do not blur
 
 
-def strongest(gram: np.ndarray, count: int) -> np.ndarray:
-    """The channels with the largest diagonal of G, strongest first."""
-    return np.argsort(-np.diag(gram), kind="stable")[:count]
-
-
 def channel_picture(values: np.ndarray, colour: str, width: int = _WIDTH) -> Image.Image:
     """One channel, (H, W), from the paper's colour at zero to `colour` at its maximum, at least about this wide."""
     low, high = _rgb(colours().paper), _rgb(colour)

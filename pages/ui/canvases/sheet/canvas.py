@@ -1,64 +1,63 @@
-"""All channels of a layer, strongest first, and one of them enlarged over the picture, at once, in the browser."""
+"""Many small grey maps as a contact sheet, and one of them enlarged over a picture, at once, in the browser."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from pages.ui.canvases import checks, component
 from pages.ui.colours import LIGHT, colours
-from pages.ui.numbers import number
-from pages.ui.pictures import Picture, data_url
-from pages.ui.show.channels import grey_ground
-from pages.ui.text import group
 
-_KEY = "vgg_layers.channel_sheet"
 _MOST = 1 << 20  # numbers of one byte: all channels from the third block on at full size, of a picture of 256 px
 _sheet = component.register("sheet")
 
 
-def channel_sheet(
-    picture: Picture,
-    channels: np.ndarray,
-    gram: np.ndarray,
-    order: np.ndarray,
-    channel: int,
+def contact_sheet(
+    maps: np.ndarray,
+    names: Sequence[int],
+    shares: Sequence[str],
+    chosen: int,
     choose: Callable[[int], None],
+    *,
+    image: str,
+    aspect: tuple[int, int],
+    words: Mapping[str, str],
+    key: str,
 ) -> None:
-    """Show every channel, in this order; the browser draws those that are in sight.
+    """Show every map in the order given; the browser draws those that are in sight.
 
-    channels   (C, H, W), not negative
-    gram       (C, C), whose diagonal says how the energy is shared
-    channel    the one that is enlarged; `choose` is called with another before the page runs again
+    maps     (n, H, W), not negative
+    names    n of them, counted from 0 and shown from 1
+    shares   what stands below each, in per cent
+    chosen   the name of the one that is enlarged; `choose` is called with another before the page runs again
+    image    the URL of the picture that it is laid over, `aspect` its width and height
     """
-    energies = np.diag(gram)[order].astype(float)
-    shares = 100 * energies / (energies.sum() or 1.0)
-    levels = _levels(channels[order])
+    levels = _levels(maps)
     about = {
         "height": levels.shape[1],
         "width": levels.shape[2],
-        "aspect": [picture.image.width, picture.image.height],
-        "names": [int(index) + 1 for index in order],
-        "shares": [number(float(share), 2) for share in shares],
-        "words": group("channel_sheet"),
+        "aspect": list(aspect),
+        "names": [int(name) + 1 for name in names],
+        "shares": list(shares),
+        "words": dict(words),
         "colours": colours().as_dict() | {"over": LIGHT.product},
-        "image": data_url(f"{picture.name}, grey", grey_ground(picture)),
-        "wish": component.wish(_KEY, channel),
+        "image": image,
+        "wish": component.wish(key, int(chosen)),
     }
 
     def take() -> None:
-        if (chosen := component.heard(_KEY, checks.index(len(channels)))) is not None:
-            choose(chosen)
+        if (name := component.heard(key, checks.index(len(maps)))) is not None:
+            choose(name)
 
-    _sheet(key=_KEY, data=component.packed(about, levels.tobytes()), on_choice_change=take)
+    _sheet(key=key, data=component.packed(about, levels.tobytes()), on_choice_change=take)
 
 
-def _levels(channels: np.ndarray) -> np.ndarray:
-    """Each channel from 0 to its maximum in 255 steps, made smaller where all would be too many."""
-    each = math.ceil(math.sqrt(channels.size / _MOST)) if channels.size > _MOST else 1
-    values = channels.astype(np.float32)
+def _levels(maps: np.ndarray) -> np.ndarray:
+    """Each map from 0 to its maximum in 255 steps, made smaller where all would be too many."""
+    each = math.ceil(math.sqrt(maps.size / _MOST)) if maps.size > _MOST else 1
+    values = maps.astype(np.float32)
     if each > 1:
         count, height, width = values.shape
         values = np.pad(values, ((0, 0), (0, -height % each), (0, -width % each)), mode="edge")

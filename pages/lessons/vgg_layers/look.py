@@ -1,0 +1,80 @@
+"""The upper half of lesson 4: the strip of layers and the matrix of the chosen one, while the others are computed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.lessons.vgg_layers import labs
+from pages.lessons.vgg_layers.strip import layer_strip
+from pages.ui import frame
+from pages.ui.compute import networks
+from pages.ui.compute.passes import LayerPass
+from pages.ui.numbers import number
+from pages.ui.state import PageState
+from pages.ui.text import t
+
+_GROWTH = 0.25  # s between two looks at a strip that grows
+
+
+def layers_and_matrix(state: PageState, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
+    """Show them, and again by themselves: as the layers come in, and when another is chosen, before all else follows.
+
+    layer    the one that the page is about
+    shapes   {name: (C, H, W)} of all that the picture reaches
+    """
+    growing = not seen.done
+    st.fragment(_show, run_every=_GROWTH if growing else None)(state, seen, layer, shapes, growing, state.link())
+
+
+def _show(
+    state: PageState,
+    seen: LayerPass,
+    layer: str,
+    shapes: dict[str, tuple[int, int, int]],
+    growing: bool,
+    link: dict[str, str],
+) -> None:
+    """What is given is what the whole page was last shown with."""
+    chosen = state["layer"] if state["layer"] in shapes else layer
+    is_changed = state.link() != link
+    if (growing and seen.done) or (is_changed and chosen == layer):
+        st.rerun()  # the strip grows no more; or a reading, a pair: the whole page at once
+    with st.container(key="layer-progress"):  # its height is kept: nothing jumps when the bar has gone
+        progress = st.empty()
+
+    def tell(fraction: float) -> None:
+        progress.progress(fraction, t("vgg_layers.computing"))
+
+    try:
+        seen.wait_for(chosen, tell)
+    except networks.NetworkFailed as error:
+        frame.refuse(error)
+        return
+    with st.container(key="layer-strip"):
+        layer_strip(seen, shapes, chosen, lambda name: state.set(layer=name, pair=None, channel=None))
+    large, beside = st.columns([3, 2], gap="large")
+    with large:
+        labs.matrix(state, seen, chosen, tell)
+    with beside:
+        labs.facts(seen, chosen, shapes[chosen])
+    if seen.done:
+        took = t("vgg_layers.took", seconds=number(seen.seconds, 2), device=networks.device_name())
+        progress.caption(f"{t('vgg_layers.strip_note')} {took}")
+    else:
+        tell(seen.fraction)
+    if is_changed:
+        _whole_page_next([])
+
+
+@st.fragment(run_every=0.05)
+def _whole_page_next(is_sent: list[bool]) -> None:
+    """Have the browser ask for the whole page, once it has drawn what is there so far.
+
+    Streamlit's front end draws together what arrives together, and the rest of a long page would hold back the answer.
+    So nothing more is sent until the browser, whose one thread has drawn meanwhile, has this run a second time.
+
+    is_sent   an empty list
+    """
+    if is_sent:
+        st.rerun()
+    is_sent.append(True)
