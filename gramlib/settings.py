@@ -11,6 +11,7 @@ from gramlib.errors import GramlabError
 
 Layers = tuple[tuple[str, float], ...]
 
+STARTS = ("content", "content+noise", "noise", "style", "picture")
 FIRST_OF_EACH: Layers = tuple((f"relu{block}_1", 1.0) for block in range(1, 6))
 
 
@@ -33,8 +34,10 @@ class TransferSettings:
     style_mix                0 … 1            0.5        share of the second of two styles; of one style, no matter
     colour                   style |          style      whose colours the picture gets; see gramlib.colour
                              luminance | matched
-    start                    content | noise  content    the picture before the first step; "picture" is one that is
-                             | style | picture           given to transfer
+    start                    content |        content    the picture before the first step; "picture" is one that is
+                             content+noise |             given to transfer. Noise alone is a grey of 0.5 ± 0.1;
+                             noise | style |             "content+noise" adds −0.25 to 0.25 to every number of the
+                             picture                     photo, evenly spread, and keeps it in [0, 1]
     seed                     0 … 2³² − 1      0          of the noise
 
     Layers may be given as a mapping {name: weight}, as pairs, or as names that weigh 1. They are measured even if
@@ -54,7 +57,7 @@ class TransferSettings:
     total_variation_weight: float = field(default=0.0, metadata={"range": (0.0, 1e6)})
     content_layers: Layers = field(default=(("relu4_2", 1.0),), metadata={"layers": (0.0, 1e6)})
     style_layers: Layers = field(default=FIRST_OF_EACH, metadata={"layers": (0.0, 1e6)})
-    start: str = field(default="content", metadata={"choices": ("content", "noise", "style", "picture")})
+    start: str = field(default="content", metadata={"choices": STARTS})
     seed: int = field(default=0, metadata={"range": (0, 2**32 - 1)})
     scales: int = field(default=3, metadata={"range": (1, 4)})
     statistic: str = field(default="gram", metadata={"choices": ("gram", "covariance")})
