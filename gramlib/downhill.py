@@ -73,8 +73,8 @@ class Pulls:
         """Return the rate with which gradient descent moves the numbers by `change`, of 1, in the mean.
 
         It is large, because the total is one pure number and thousands of numbers share in it. With what `change` is
-        without being given, the first step of a transfer by L-BFGS is this very step of gradient descent: it has seen
-        no other slope yet. Returns 0 where nothing pulls.
+        without being given, a transfer's first step by L-BFGS from the photo is this very step of gradient descent: it
+        has seen no other slope yet. Returns 0 where nothing pulls.
         """
         mean = self.total.abs().mean().item()
         return change / mean if mean > 0 else 0.0

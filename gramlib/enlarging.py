@@ -27,7 +27,9 @@ def enlarged(picture: Tensor, content: Tensor) -> Tensor:
 
     picture   (1, 3, h, w) in [0, 1], made of the same photo
     content   (1, 3, H, W) in [0, 1], the photo at the larger size
-    returns   (1, 3, H, W) in [0, 1]; scaled down to h × w it is the picture, but for a mean difference of about 0.01
+    returns   (1, 3, H, W) in [0, 1]; scaled down to h × w it is the picture but for what was finest in the change: a
+              mean difference of 0.03 for a castle of 128 px in Hokusai's style, twice as large. Bicubic, or corrected
+              until 0.01 was left, it led to no lower total in 12 steps
     raises    GramlabError for another shape
     """
     picture, content = as_picture(picture), as_picture(content)
