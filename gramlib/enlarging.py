@@ -4,6 +4,12 @@
     transfer(content, style, enlarging(settings), network, start=start)
 
 As `transfer` goes from a coarse scale to a finer one, except that the fine photo was not there before.
+
+A castle in Hokusai's style, 128 px carried up to 256: the total went from 9.1 to 6.0 in 2 steps and to 2.8 in 12, which
+took 34 steps of the 256 px when they began with the photo. So `STEPS` are enough.
+
+While a step is computed it takes about `BYTES_PER_PIXEL`, measured at 256² and 512²: 0.2 GB and 0.8; by that 1.8 GB at
+768², 3.1 GB at 1024². A job keeps 0.45 KB a pixel from step to step; see JobPool.
 """
 
 from __future__ import annotations
@@ -18,6 +24,8 @@ from gramlib.settings import TransferSettings
 from gramlib.vgg import as_picture
 
 STEPS = 20
+BYTES_PER_PIXEL = 3_000
+FIRST_STEPS = 2  # steps that the first one takes besides itself: the start, the painting and the photo are looked at
 
 
 def enlarged(picture: Tensor, content: Tensor) -> Tensor:
@@ -40,3 +48,15 @@ def enlarged(picture: Tensor, content: Tensor) -> Tensor:
 def enlarging(settings: TransferSettings, steps: int = STEPS) -> TransferSettings:
     """Return the settings of the transfer at the larger size: those of the small one, from a picture, at one scale."""
     return replace(settings, start="picture", scales=1, steps=steps)
+
+
+def seconds_needed(steps: int, size: tuple[int, int], took: float, took_at: tuple[int, int]) -> float:
+    """Return how long so many steps take at the larger size.
+
+    A step costs by the pixel, and no more for being large: 19 µs a pixel at 256², 20 at 512², on one core.
+
+    size      (height, width) in pixels
+    took      seconds of one step at the small size, in the company there is now: whoever else paints takes turns
+    took_at   (height, width) of the picture that this step worked on: Step.worked_at
+    """
+    return (steps + FIRST_STEPS) * took * (size[0] * size[1]) / (took_at[0] * took_at[1])

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn.functional import interpolate
 
-from gramlib.enlarging import STEPS, enlarged, enlarging
+from gramlib.enlarging import STEPS, enlarged, enlarging, seconds_needed
 from gramlib.errors import GramlabError
 from gramlib.images import open_image, to_tensor
 from gramlib.settings import TransferSettings
@@ -57,6 +57,12 @@ def test_the_settings_of_the_larger_size():
     large = enlarging(small)
     assert (large.start, large.scales, large.steps, large.style_weight) == ("picture", 1, STEPS, 7)
     assert enlarging(small, 3).steps == 3
+
+
+def test_the_time_is_by_the_pixel():
+    # four times as many pixels, 8 steps and the first's two more
+    assert seconds_needed(8, (256, 512), 0.5, (128, 256)) == pytest.approx(10 * 4 * 0.5)
+    assert seconds_needed(8, (128, 256), 0.5, (128, 256)) == pytest.approx(5)
 
 
 @pytest.mark.slow
