@@ -5,8 +5,8 @@
 
 As `transfer` goes from a coarse scale to a finer one, except that the fine photo was not there before.
 
-A castle in Hokusai's style, 128 px carried up to 256: the total went from 9.1 to 6.0 in 2 steps and to 2.8 in 12, which
-took 34 steps of the 256 px when they began with the photo. So `STEPS` are enough.
+A castle in Hokusai's style, 128 px carried up to 256: the total went from 9.1 to 6.0 in 2 steps and to 2.8 in 12. From
+the photo it took 35 steps, of which 10 were coarse. So `STEPS` are enough.
 
 While a step is computed it takes about `BYTES_PER_PIXEL`, measured at 256² and 512²: 0.2 GB and 0.8; by that 1.8 GB at
 768², 3.1 GB at 1024². A job keeps 0.45 KB a pixel from step to step; see JobPool.
