@@ -27,7 +27,7 @@ class TransferSettings:
     learning_rate            0.0001 … 1       0.02       Adam only: about how far a pixel of [0, 1] moves per step
     content_weight           0 … 10⁶          1          times content_loss; both pure numbers
     style_weight             0 … 10⁶          20         times style_loss; both pure numbers
-    total_variation_weight   0 … 10⁶          0          times total_variation; pure numbers: the more, the smoother
+    total_variation_weight   0 … 10⁶          20         times total_variation; pure numbers: the more, the smoother
     content_layers           each 0 … 10⁶     relu4_2    (name, weight) pairs; the content loss is their mean
     style_layers             each 0 … 10⁶     relu1_1 …  (name, weight) pairs; the style loss is their mean
     statistic                gram|covariance  gram       what of the features is matched; see style_statistic
@@ -54,7 +54,7 @@ class TransferSettings:
     learning_rate: float = field(default=0.02, metadata={"range": (1e-4, 1.0)})
     content_weight: float = field(default=1.0, metadata={"range": (0.0, 1e6)})
     style_weight: float = field(default=20.0, metadata={"range": (0.0, 1e6)})
-    total_variation_weight: float = field(default=0.0, metadata={"range": (0.0, 1e6)})
+    total_variation_weight: float = field(default=20.0, metadata={"range": (0.0, 1e6)})
     content_layers: Layers = field(default=(("relu4_2", 1.0),), metadata={"layers": (0.0, 1e6)})
     style_layers: Layers = field(default=FIRST_OF_EACH, metadata={"layers": (0.0, 1e6)})
     start: str = field(default="content", metadata={"choices": STARTS})
