@@ -50,33 +50,54 @@ class Objective:
 
         image   as the content; the content itself costs no pass of its own for its features
         """
-        content_weights, style_weights = dict(settings.content_layers), dict(settings.style_layers)
         targets = self._find_targets(settings)
         is_content = image is self._content
         if not is_content:
-            self._find_content(content_weights)
+            self._find_content(dict(settings.content_layers))
         image = image.detach().requires_grad_()
+        terms, losses, grams = self._terms(image, settings, targets, is_content)
+        total = torch.stack([*terms.values()]).sum()
+        (gradient,) = torch.autograd.grad(total, image)
+        values = {name: loss.item() for name, loss in losses.items()}
+        grams = {layer: gram.detach() for layer, gram in grams.items()}
+        return Point(image.detach(), total.item(), values, gradient.contiguous(), grams, targets)
+
+    @torch.enable_grad()
+    def slopes(self, image: Tensor, settings: TransferSettings) -> dict[str, Tensor]:
+        """Return how each part of the total slopes at this picture: one pass through the network, one back for each.
+
+        image     as the content
+        returns   {"content", "style", "total_variation": like image}, each times its weight, and only those that have
+                  one: together they are the gradient that `at` gives
+        """
+        self._find_content(dict(settings.content_layers))
+        image = image.detach().requires_grad_()
+        terms, _, _ = self._terms(image, settings, self._find_targets(settings))
+        # on their way back the parts share what the pass has kept
+        return {name: torch.autograd.grad(term, image, retain_graph=True)[0] for name, term in terms.items()}
+
+    def _terms(
+        self, image: Tensor, settings: TransferSettings, targets: Mapping[str, Tensor], is_content: bool = False
+    ) -> tuple[dict[str, Tensor], dict[str, Tensor], dict[str, Tensor]]:
+        """Return the parts of the total, weighted, then the losses, then the Grams, all differentiable."""
+        content_weights, style_weights = dict(settings.content_layers), dict(settings.style_layers)
         features = self._network.features(_in_colour(image), {**content_weights, **style_weights})
         if is_content:
             self._P |= {layer: features[layer].detach() for layer in content_weights if layer not in self._P}
         grams = {layer: style_statistic(features[layer], settings.statistic) for layer in style_weights}
         style = {layer: style_loss(grams[layer], targets[layer]) for layer in style_weights}
-        losses, terms = dict(style), []
+        losses, terms = dict(style), {}
         if any(content_weights.values()):
             content = {layer: content_loss(features[layer], self._P[layer]) for layer in content_weights}
             losses = {"content": mean_loss(content, content_weights), **style}
             if settings.content_weight:
-                terms.append(settings.content_weight * losses["content"])
+                terms["content"] = settings.content_weight * losses["content"]
         if settings.style_weight and any(style_weights.values()):
-            terms.append(settings.style_weight * mean_loss(style, style_weights))
+            terms["style"] = settings.style_weight * mean_loss(style, style_weights)
         if settings.total_variation_weight:
             losses["total_variation"] = total_variation(image)
-            terms.append(settings.total_variation_weight * losses["total_variation"])
-        total = torch.stack(terms).sum()
-        (gradient,) = torch.autograd.grad(total, image)
-        values = {name: loss.item() for name, loss in losses.items()}
-        grams = {layer: gram.detach() for layer, gram in grams.items()}
-        return Point(image.detach(), total.item(), values, gradient.contiguous(), grams, targets)
+            terms["total_variation"] = settings.total_variation_weight * losses["total_variation"]
+        return terms, losses, grams
 
     @torch.no_grad()
     def _find_content(self, layers: Iterable[str]) -> None:

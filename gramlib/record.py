@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
@@ -10,8 +10,28 @@ if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this m
 
 LONGEST_HISTORY = 512  # entries; past it every second one is dropped, and from then on every second one kept
 MOST_FRAMES = 63  # saved pictures, likewise; the newest comes on top
+MOST_MARKS = 512  # past it the oldest go
+UNMARKED = ("steps", "scales", "start", "seed")  # no step that is on its way goes by them
 
 Entry = tuple[int, float, dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A step with which the curves bend or jump, because it is made or measured otherwise than the one before.
+
+    iteration   of the first step that was made so
+    changed     what is not as it was with the step before: "scale", "style", and the names of knobs, "style_weight" …
+    worked_at   (height, width) of the picture that is worked on from there on
+
+    The losses of a coarse step are those of the small picture, so that every curve jumps where the scale changes, as a
+    rule upwards: at once there is detail that nobody has worked on. To measure all steps at one scale would make each
+    coarse step cost a pass through the network at the whole size besides, and the first would come twice as late.
+    """
+
+    iteration: int
+    changed: tuple[str, ...]
+    worked_at: tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +63,8 @@ class Record:
         self._history_every = 1
         self._frames: list[Frame] = []
         self._frames_every = 1
+        self._marks: list[Mark] = []
+        self._is_new_style = False
 
     @property
     def wants_frame(self) -> bool:
@@ -56,6 +78,7 @@ class Record:
         """
         if again:
             jpeg = self._forget_newest()
+        self._mark(step)
         self.newest = step
         if self._count % self._history_every == 0:
             self._history.append((step.iteration, step.total, dict(step.losses)))
@@ -70,9 +93,12 @@ class Record:
             self.best = step
         return jpeg
 
-    def judge_anew(self) -> None:
-        """Forget which was the best: what is lowered has changed."""
-        self.best = None
+    def judge_anew(self, *, new_style: bool = False) -> None:
+        """Forget which was the best: with the next step to be kept, what is lowered has changed.
+
+        new_style   it is (also) the style that has changed, which a step cannot tell
+        """
+        self.best, self._is_new_style = None, new_style
 
     @property
     def history(self) -> list[Entry]:
@@ -81,6 +107,11 @@ class Record:
         if step is not None and entries[-1][0] != step.iteration:
             entries.append((step.iteration, step.total, dict(step.losses)))
         return entries
+
+    @property
+    def marks(self) -> list[Mark]:
+        """Where what is measured has changed, from the first step to the newest; not thinned."""
+        return list(self._marks)
 
     @property
     def frames(self) -> list[tuple[int, bytes]]:
@@ -97,9 +128,24 @@ class Record:
         """Drop what came after a saved picture, and let this step, its own with a picture, be the newest."""
         self._frames = [kept for kept in self._frames if kept.count <= frame.count]
         self._history = self._history[: frame.count // self._history_every + 1]
+        self._marks = [mark for mark in self._marks if mark.iteration <= step.iteration]
         self._count, self.newest = frame.count + 1, step
         if self.best is not None and self.best.iteration > step.iteration:
             self.best = None
+
+    def _mark(self, step: Step) -> None:
+        """Note what is not as it was with the newest step. Steps of other kinds, in tests, say nothing of it."""
+        before, is_new_style = self.newest, self._is_new_style
+        self._is_new_style = False
+        if before is None or not is_dataclass(step) or not is_dataclass(before):
+            return
+        changed = [*(["scale"] if step.worked_at != before.worked_at else []), *(["style"] if is_new_style else [])]
+        now, then = step.settings, before.settings
+        if now is not None and then is not None and now != then:
+            names = [knob.name for knob in fields(now) if knob.name not in UNMARKED]
+            changed += [name for name in names if getattr(now, name) != getattr(then, name)]
+        if changed:
+            self._marks = [*self._marks, Mark(step.iteration, tuple(changed), step.worked_at)][-MOST_MARKS:]
 
     def _forget_newest(self) -> bytes | None:
         self._count -= 1

@@ -11,7 +11,7 @@ from gramlib.errors import GramlabError
 
 Layers = tuple[tuple[str, float], ...]
 
-STARTS = ("content", "noise", "style", "picture")
+STARTS = ("content", "content+noise", "noise", "style", "picture")
 COLOURS = ("style", "luminance", "matched")
 FROM_START = {"counts_from": "start"}
 FIRST_OF_EACH: Layers = tuple((f"relu{block}_1", 1.0) for block in range(1, 6))
@@ -29,15 +29,17 @@ class TransferSettings:
     learning_rate            0.0001 … 1       0.02       Adam only: about how far a pixel of [0, 1] moves per step
     content_weight           0 … 10⁶          1          times content_loss; both pure numbers
     style_weight             0 … 10⁶          20         times style_loss; both pure numbers
-    total_variation_weight   0 … 10⁶          0          times total_variation; pure numbers: the more, the smoother
+    total_variation_weight   0 … 10⁶          20         times total_variation; pure numbers: the more, the smoother
     content_layers           each 0 … 10⁶     relu4_2    (name, weight) pairs; the content loss is their mean
     style_layers             each 0 … 10⁶     relu1_1 …  (name, weight) pairs; the style loss is their mean
     statistic                gram|covariance  gram       what of the features is matched; see style_statistic
     style_mix                0 … 1            0.5        share of the second of two styles; of one style, no matter
     colour                   style |          style      whose colours the picture gets; see gramlib.colour
                              luminance | matched
-    start                    content | noise  content    the picture before the first step; "picture" is one that is
-                             | style | picture           given to transfer
+    start                    content |        content    the picture before the first step; "picture" is one that is
+                             content+noise |             given to transfer. Noise alone is a grey of 0.5 ± 0.1;
+                             noise | style |             "content+noise" adds −0.25 to 0.25 to every number of the
+                             picture                     photo, evenly spread, and keeps it in [0, 1]
     seed                     0 … 2³² − 1      0          of the noise
 
     The knobs of `counting_from_start` shape the way from its beginning on: an application that steers a running
@@ -57,7 +59,7 @@ class TransferSettings:
     learning_rate: float = field(default=0.02, metadata={"range": (1e-4, 1.0)})
     content_weight: float = field(default=1.0, metadata={"range": (0.0, 1e6)})
     style_weight: float = field(default=20.0, metadata={"range": (0.0, 1e6)})
-    total_variation_weight: float = field(default=0.0, metadata={"range": (0.0, 1e6)})
+    total_variation_weight: float = field(default=20.0, metadata={"range": (0.0, 1e6)})
     content_layers: Layers = field(default=(("relu4_2", 1.0),), metadata={"layers": (0.0, 1e6)})
     style_layers: Layers = field(default=FIRST_OF_EACH, metadata={"layers": (0.0, 1e6)})
     start: str = field(default="content", metadata={"choices": STARTS, **FROM_START})

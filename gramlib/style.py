@@ -18,6 +18,7 @@ ours do not change, which is why one setting of the weights serves every picture
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,10 @@ from torch import Tensor
 
 from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram, flatten_features, gram_matrix
+from gramlib.resizing import cover, size_of
+from gramlib.vgg import VGG
+
+BLUR = 1 / 128  # standard deviation of the blur of `content_marks`, of the longer side: 2 pixels of 256
 
 
 def style_distance(gram_a: ArrayLike | Tensor, gram_b: ArrayLike | Tensor) -> float:
@@ -122,6 +127,41 @@ def content_loss(features: Tensor, target: Tensor) -> Tensor:
     tensor(1.)
     """
     return _relative_square(features, target)
+
+
+@torch.no_grad()
+def content_marks(
+    content: Tensor, network: VGG, layers: Mapping[str, float], others: Mapping[str, Tensor]
+) -> dict[str, float]:
+    """Return the content loss of pictures that anyone can imagine, for a scale to read the curve of a transfer by.
+
+    Each costs one pass through the network, forward only, and no deeper than these layers.
+
+    content   (1, 3, H, W) in [0, 1]; with colour "luminance" give it and the others in grey, (1, 1, H, W)
+    layers    {layer: w ≥ 0}, dict(settings.content_layers): the loss is their mean
+    others    {name: picture like content}, of any size; made to cover the content's
+    returns   {"itself": 0.0, "blurred": the photo through a Gaussian of BLUR times its longer side, and each name}
+
+    They are those of the content's own size: the curve of a coarse step is measured on a smaller picture.
+    """
+    from torchvision.transforms.functional import gaussian_blur
+
+    height, width = size_of(content)
+    sigma = BLUR * max(height, width)
+    # three deviations to each side; the picture is mirrored at its edges, and there is only so much of it
+    kernel = [2 * min(math.ceil(3 * sigma), side - 1) + 1 for side in (width, height)]
+    pictures = {"blurred": gaussian_blur(content, kernel, [sigma, sigma])}
+    pictures |= {name: cover(other, height, width) for name, other in others.items()}
+    weights = {layer: weight for layer, weight in layers.items() if weight}
+
+    def features(picture: Tensor) -> dict[str, Tensor]:
+        return network.features(picture.expand(-1, 3, -1, -1), weights)
+
+    P, marks = features(content), {"itself": 0.0}
+    for name, picture in pictures.items():
+        F = features(picture)
+        marks[name] = mean_loss({layer: content_loss(F[layer], P[layer]) for layer in weights}, weights).item()
+    return marks
 
 
 def mean_loss(losses: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from gramlib.colour import Palette
+from gramlib.downhill import Pulls
 from gramlib.errors import GramlabError
 from gramlib.objective import Objective, Point
 from gramlib.optimizer import FIRST_CHANGE, Optimizer
@@ -27,9 +28,10 @@ from gramlib.resizing import changed, coarser, cover, halved, size_of
 from gramlib.settings import TransferSettings, counting_from_start
 from gramlib.vgg import VGG, as_picture
 
-__all__ = ["Change", "Step", "Steps", "TransferSettings", "transfer"]
+__all__ = ["Change", "Step", "Steps", "TransferSettings", "pulls", "transfer"]
 
 NOISE = 0.2  # width of the band of greys that a start from noise draws from: with 1, the specks never go away
+NOISE_ON_CONTENT = 0.5
 HALVINGS = 10  # of the step size, before the transfer gives up
 # L-BFGS without a line search now and then leaps to a far larger loss, mostly where few layers are matched. A step that
 # makes it more than so many times as large is undone, and tried once more without what L-BFGS remembers: texture of
@@ -42,6 +44,10 @@ LEAP = 2.0
 SMALLEST_SIDE = 64  # pixels of the shorter side that a coarse picture must have to be worth the while
 COARSE_SHARE = 0.25  # of the steps that are left, for each scale but the finest …
 MOST_COARSE = 50  # … and no more than so many
+
+# of a pixel by the first step from a picture that may be nearly there, which FIRST_CHANGE would shake: a picture of
+# 128 px carried up to 256 had after 2 and 12 steps a total of 6.0 and 2.8, with FIRST_CHANGE 7.0 and 3.0
+LATER_CHANGE = FIRST_CHANGE / 4
 
 Style: TypeAlias = "Tensor | tuple[Tensor, Tensor]"
 
@@ -63,6 +69,8 @@ class Step:
                 `image`, which then is the start with the coarse change scaled up; total, losses, grams and targets are
                 those of the small picture
     halvings    how often a step that was not finite has been undone, and the step size halved, so far
+    settings    those that it was made with: its total is content_weight · losses["content"] + style_weight · the mean
+                of the layers' by their weights (+ total_variation_weight · losses["total_variation"])
 
     With colour="luminance", losses and Grams are those of the picture in grey.
     """
@@ -76,6 +84,7 @@ class Step:
     targets: Mapping[str, Tensor] = field(default_factory=dict)
     worked_at: tuple[int, int] = (0, 0)
     halvings: int = 0
+    settings: TransferSettings | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +139,22 @@ def transfer(
     return _Run(content, style, change.settings or settings, network, start, change).steps(change)
 
 
+def pulls(image: Tensor, content: Tensor, style: Style, settings: TransferSettings, network: VGG) -> Pulls:
+    """Return which way the content and the style pull at each pixel of a picture, such as a Step's.
+
+    It knows of no transfer and disturbs none: JobPool.compute calls it between two steps. It costs about as much as
+    2½ steps, of which one goes into the content and the style.
+
+    image            (1, 3, H, W) in [0, 1], the content's size; otherwise it is resized to cover that
+    content, style   as for `transfer`
+    settings         the losses' knobs: weights, layers, statistic, mix, colour
+    returns          on the CPU. At the finest scale the pulls are what the optimiser goes by; a coarse step went by
+                     those of a smaller picture, these are of the whole one
+    raises           GramlabError as `transfer` does
+    """
+    return _Run(content, style, settings, network, image, Change()).pulls(image)
+
+
 class _Run:
     """One transfer: its pictures, what it is told, and where it stands."""
 
@@ -172,12 +197,22 @@ class _Run:
             if change.seconds is not None:
                 started = time.perf_counter() - change.seconds
 
+    def pulls(self, picture: Tensor) -> Pulls:
+        """What pulls at a picture, at the content's size."""
+        self._level = 0
+        image = self._worked(self._covering(picture))
+        slopes = self._scale.objective.slopes(image, self._settings)
+        none = torch.zeros_like(image)
+        parts = (none - slopes.get(name, none) for name in ("content", "style", "total_variation"))
+        return Pulls(image.cpu(), *(part.cpu() for part in parts))
+
     def _begin(self) -> None:
         self._level = self._level_at(self._iteration)
+        is_on_its_way = self._begun_with is not None or self._settings.start == "picture"
         image = self._scale.start if self._begun_with is None else self._worked(self._begun_with)
         self._begun_with = None
         self._point = self._scale.objective.at(image, self._settings)
-        self._optimizer = Optimizer(self._settings, self._point, FIRST_CHANGE, 1.0)
+        self._optimizer = Optimizer(self._settings, self._point, LATER_CHANGE if is_on_its_way else FIRST_CHANGE, 1.0)
 
     def _advance(self) -> None:
         """Go to the next point. A step to a loss that is not finite is undone and tried again half as large."""
@@ -249,6 +284,7 @@ class _Run:
             self._shown_targets[1],
             (height, width),
             self._halvings,
+            self._settings,
         )
 
     def _shown(self) -> Tensor:
@@ -283,10 +319,12 @@ class _Run:
         _check_sizes(settings, self._network, size_of(self._content), *map(size_of, styles))
 
     def _start_from(self, settings: TransferSettings, start: Tensor | None) -> Tensor:
-        if settings.start == "noise":
+        if settings.start in ("noise", "content+noise"):
             generator = torch.Generator().manual_seed(int(settings.seed))
-            noise = 0.5 + NOISE * (torch.rand(self._content.shape, generator=generator) - 0.5)
-            return noise.to(self._network.device)
+            noise = (torch.rand(self._content.shape, generator=generator) - 0.5).to(self._network.device)
+            if settings.start == "noise":
+                return 0.5 + NOISE * noise
+            return (self._content + NOISE_ON_CONTENT * noise).clamp(0, 1)
         if settings.start == "picture":
             if start is None:
                 raise GramlabError("start_missing", 'start is "picture": a picture to start from is needed.')

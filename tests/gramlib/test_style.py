@@ -14,7 +14,15 @@ from torch.nn.functional import mse_loss
 
 from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram
-from gramlib.style import content_loss, mean_loss, style_distance, style_loss, style_statistic, total_variation
+from gramlib.style import (
+    content_loss,
+    content_marks,
+    mean_loss,
+    style_distance,
+    style_loss,
+    style_statistic,
+    total_variation,
+)
 
 C, H, W = 5, 6, 7
 
@@ -250,3 +258,48 @@ def test_total_variation():
     differences = [np.diff(image, axis=axis).ravel() for axis in (2, 3)]
     expected = (np.concatenate(differences) ** 2).mean()
     assert total_variation(torch.from_numpy(image)).item() == pytest.approx(expected, rel=1e-12)
+
+
+# --- what a content loss is like
+
+
+class Means:
+    """A network of two layers: the colours, and their mean over the columns."""
+
+    def features(self, image, layers):
+        found = {"colours": image[0], "columns": image[0].mean(2, keepdim=True)}
+        return {layer: found[layer] for layer in layers}
+
+
+def test_the_marks_of_a_content_loss():
+    photo, other = (features(seed, shape=(1, 3, 40, 60)) for seed in (0, 1))
+    marks = content_marks(photo, Means(), {"colours": 1.0, "columns": 3.0, "relu9_9": 0.0}, {"other": other})
+    assert list(marks) == ["itself", "blurred", "other"]
+    assert marks["itself"] == 0
+
+    def apart(image):
+        colours = ((image - photo) ** 2).sum() / (photo**2).sum()
+        means, of_photo = image.mean(3), photo.mean(3)
+        return (colours + 3 * ((means - of_photo) ** 2).sum() / (of_photo**2).sum()).item() / 4
+
+    assert marks["other"] == pytest.approx(apart(other))
+    # the blur, slowly: a Gaussian of 60 / 128 pixels, cut at 2, over the picture mirrored at its edges
+    weights = np.exp(-((np.arange(-2, 3) / (60 / 128)) ** 2) / 2)
+    weights = np.outer(weights, weights) / weights.sum() ** 2
+    wide = np.pad(photo.numpy(), ((0, 0), (0, 0), (2, 2), (2, 2)), mode="reflect")
+    parts = [[weights[i, j] * wide[..., i : i + 40, j : j + 60] for j in range(5)] for i in range(5)]
+    assert marks["blurred"] == pytest.approx(apart(torch.from_numpy(sum(sum(row) for row in parts))), rel=1e-6)
+    assert 0 < marks["blurred"] < marks["other"]
+
+
+def test_the_marks_of_other_sizes_of_grey_and_of_the_smallest_pictures():
+    photo, other = features(0, shape=(1, 3, 40, 60)), features(1, shape=(1, 3, 80, 120))
+    marks = content_marks(photo, Means(), {"colours": 1.0}, {"other": other, "twice": photo})
+    assert marks["twice"] == 0
+    assert marks["other"] > marks["blurred"]
+    grey = content_marks(photo[:, :1], Means(), {"colours": 1.0}, {"other": other[:, :1]})
+    assert list(grey) == ["itself", "blurred", "other"]
+    assert content_marks(photo[..., :1, :2], Means(), {"colours": 1.0}, {})["blurred"] >= 0
+    with pytest.raises(GramlabError) as raised:
+        content_marks(photo, Means(), {}, {})
+    assert raised.value.code == "layers_weigh_nothing"

@@ -26,7 +26,9 @@ from gramlib.vgg import VGG
 
 IMAGES = Path(__file__).parents[2] / "assets" / "images"
 STYLE = dict(TransferSettings().style_layers)
-SHALLOW = TransferSettings(content_layers={"relu2_1": 1}, style_layers={"relu1_1": 1, "relu2_1": 1}, steps=4)
+SHALLOW = TransferSettings(
+    content_layers={"relu2_1": 1}, style_layers={"relu1_1": 1, "relu2_1": 1}, steps=4, total_variation_weight=0
+)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,7 @@ def test_the_first_recipe_keeps_the_content(network):
     assert mean_style(careless) < mean_style(balanced) < 0.2
 
 
-@pytest.mark.parametrize("start", ["content", "noise", "style"])
+@pytest.mark.parametrize("start", ["content", "content+noise", "noise", "style"])
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_losses_and_total_are_those_of_the_image(network, castle, wave, start, optimizer):
     settings = TransferSettings(
@@ -141,7 +143,7 @@ def test_the_image_is_nobody_else_s(network, castle, wave):
     assert torch.equal(castle, before)
 
 
-@pytest.mark.parametrize("start", ["content", "noise"])
+@pytest.mark.parametrize("start", ["content", "content+noise", "noise"])
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_the_same_again(network, castle, wave, start, optimizer):
     settings = replace(SHALLOW, start=start, optimizer=optimizer, seed=3)
@@ -159,8 +161,13 @@ def test_the_same_again(network, castle, wave, start, optimizer):
 def test_where_it_starts(network, castle, wave):
     settings = replace(SHALLOW, optimizer="adam", learning_rate=1e-4, steps=1)  # moves by 1e-4 a pixel at most
     start = {name: next(transfer(castle, wave, replace(settings, start=name), network)).image for name in
-             ("content", "noise", "style")}  # fmt: skip
+             ("content", "content+noise", "noise", "style")}  # fmt: skip
     torch.testing.assert_close(start["content"], castle, atol=2e-4, rtol=0)
+    noise = (start["content+noise"] - castle)[(castle > 0.26) & (castle < 0.74)]  # where nothing is cut off
+    assert noise.numel() > 1000
+    assert noise.abs().max() < 0.251
+    assert noise.mean() == pytest.approx(0, abs=0.02)
+    assert noise.std() == pytest.approx(0.5 / math.sqrt(12), rel=0.05)
     assert start["noise"].mean() == pytest.approx(0.5, abs=0.01)
     assert 0.02 < start["noise"].std() < 0.2
     assert start["style"].shape == castle.shape
@@ -290,6 +297,7 @@ def test_a_step_has_its_grams_and_targets(network, castle, wave):
                 assert step.targets[layer] is steps[0].targets[layer]
             assert step.worked_at == (castle.shape[-2], castle.shape[-1])
             assert step.halvings == 0
+            assert step.settings is settings
         grams = [step.grams["relu2_1"] for step in steps]
         assert len({gram.data_ptr() for gram in grams}) == len(grams), "a later step has written into it"
 
