@@ -51,12 +51,12 @@ def test_a_reading_that_cannot_be_taken_is_said_and_the_laws_stay(open_link, wor
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_laboratory_opens_for_every_shape(open_link, lab, vectors, language):
     app = open_link("gram", lang=language, vectors=vectors)
-    app.segmented_control(key="choice.gram.lab").set_value(lab)
+    app.segmented_control(key="gram.lab").set_value(lab)
     faultless(app.run())
 
 
 def choose(app, lab: str):
-    app.segmented_control(key="choice.gram.lab").set_value(lab)
+    app.segmented_control(key="gram.lab").set_value(lab)
     return faultless(app.run())
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from PIL import Image
 
 from gramlib.retrieval import LAYERS, Reading, found_own, measure, read_tile, tiles
 from pages.ui.colours import colours
 from pages.ui.compute import networks
+from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.pictures import picture, samples
 from pages.ui.show import plots, tables
@@ -95,7 +97,7 @@ class Experiment:
         return Findings(own, of_painting, owners.count(owners[0]))
 
 
-def _read(tile: object) -> Reading:
+def _read(tile: Image.Image) -> Reading:
     import torch
 
     with torch.inference_mode():
@@ -111,12 +113,16 @@ def show() -> None:
     """The question, a button, progress while it runs, and what was found."""
     st.markdown(t("retrieval.question"))
     experiment = _experiment()
-    started = "retrieval.started"
+    started = Memory("retrieval.started", False)
+
+    def start() -> None:
+        started.value = True
+
     # what one person has had computed is there for all
-    findings = experiment.advance() if st.session_state.get(started) or experiment.is_over else None
+    findings = experiment.advance() if started.value or experiment.is_over else None
     if findings is not None:
         _show_findings(findings)
-    elif st.session_state.get(started):
+    elif started.value:
         _progress(experiment)
     else:
         st.button(
@@ -124,8 +130,7 @@ def show() -> None:
             key="retrieval.start",
             type="primary",
             icon=":material/play_arrow:",
-            on_click=st.session_state.__setitem__,
-            args=(started, True),
+            on_click=start,
         )
         st.caption(t("retrieval.start_note"))
 

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from gramlib.distances import content_distance, gaussian_of, projections_of, sliced_distance, wasserstein_distance
+from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram
 from gramlib.images import to_tensor
 from gramlib.retrieval import LAYERS, content_features
@@ -66,14 +67,14 @@ def _read(picture: Picture, statistic: str) -> dict[str, Any]:
         features = network.features(to_tensor(picture.image, SIZE), LAYERS)
         if statistic == "gram":
             return {layer: feature_gram(maps).cpu().numpy() for layer, maps in features.items()}
-        summary = {"wasserstein": gaussian_of, "sliced": projections_of}[statistic]
+        summary: Any = {"wasserstein": gaussian_of, "sliced": projections_of}[statistic]
         return {layer: summary(maps) for layer, maps in features.items()}
 
 
 def _compare(a: dict[str, Any], b: dict[str, Any], statistic: str) -> dict[str, float]:
     from gramlib.style import style_distance  # on the pool: torch is there by now
 
-    measure = {
+    measure: Any = {
         "gram": style_distance,
         "wasserstein": wasserstein_distance,
         "sliced": sliced_distance,
@@ -82,10 +83,8 @@ def _compare(a: dict[str, Any], b: dict[str, Any], statistic: str) -> dict[str, 
     return {layer: measure(a[layer], b[layer]) for layer in a}
 
 
-def readable(pictures: Sequence[Picture]) -> tuple[list[Picture], list[tuple[Picture, Exception]]]:
+def readable(pictures: Sequence[Picture]) -> tuple[list[Picture], list[tuple[Picture, GramlabError]]]:
     """The pictures that reach the deepest layer, and the others, each with what is wrong with it."""
-    from gramlib.errors import GramlabError
-
     networks.wait_until_loaded()
     found, refused = [], []
     asked = [_asked(picture, "gram") for picture in pictures]
@@ -138,4 +137,5 @@ def matrices(pictures: Sequence[Picture], kind: str) -> Matrices:
 
 def grams(picture: Picture) -> dict[str, np.ndarray]:
     """The Gram matrices of a picture that `matrices` compares."""
-    return _asked(picture, "gram").result()
+    found: dict[str, np.ndarray] = _asked(picture, "gram").result()
+    return found

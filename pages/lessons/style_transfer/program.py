@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pages.lessons.style_transfer import session
+from pages.lessons.style_transfer.session import Values
+from pages.lessons.style_transfer.state import STYLE_LAYERS
 from pages.ui.compute import networks
 from pages.ui.pictures import picture, to_size
-from pages.ui.state import PageState
 
 # what the short program in PyTorch does not do; with one of these the program calls gramlib
 _PLAIN = {
@@ -19,7 +20,7 @@ _PLAIN = {
 }
 
 
-def recipe(state: PageState) -> dict[str, Any]:
+def recipe(state: Values) -> dict[str, Any]:
     """Every knob by its name in TransferSettings, with the names of the pictures."""
     from dataclasses import asdict
 
@@ -37,7 +38,7 @@ def recipe(state: PageState) -> dict[str, Any]:
     return {**pictures, "longest_side": state["size"], "network": "vgg16", "pooling": state["pooling"], **chosen}
 
 
-def program(state: PageState) -> str:
+def program(state: Values) -> str:
     """A program that makes this very picture: in PyTorch alone where the recipe is simple, else with gramlib."""
     plain = all(state[knob] == value for knob, value in _PLAIN.items()) and state["start"] in ("content", "noise")
     pulls = state["content_weight"] or state["style_weight"]
@@ -46,12 +47,12 @@ def program(state: PageState) -> str:
     return _in_pytorch(state, layers) if plain and pulls and layers and not uploads else _with_gramlib(state)
 
 
-def _style_layers(state: PageState) -> dict[str, float]:
-    weights = {layer: state[layer] for layer in session.STYLE_LAYERS if state[layer]}
+def _style_layers(state: Values) -> dict[str, float]:
+    weights = {layer: state[layer] for layer in STYLE_LAYERS if state[layer]}
     return weights | dict.fromkeys(state["more"], 1.0)
 
 
-def _in_pytorch(state: PageState, layers: dict[str, float]) -> str:
+def _in_pytorch(state: Values, layers: dict[str, float]) -> str:
     from gramlib.transfer import plan
 
     content, style = picture(state["content"]), picture(state["style"])
@@ -118,7 +119,7 @@ def _module(layer: str) -> int:
     return networks.network().depth(layer) - 1
 
 
-def _with_gramlib(state: PageState) -> str:
+def _with_gramlib(state: Values) -> str:
     size, mix = state["size"], bool(state["mix"])
 
     def tensor(name: str) -> str:

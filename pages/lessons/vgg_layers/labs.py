@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Literal, cast
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
 from gramlib.channels import READINGS, directions_for, effective_rank
+from pages.lessons.vgg_layers.state import ORDERS, State
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.canvases.sheet.canvas import channel_sheet
 from pages.ui.colours import LIGHT
@@ -19,26 +21,22 @@ from pages.ui.compute.passes import LayerPass, layer_pass
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture, choose_picture, to_size
 from pages.ui.show import channels, plots, tables
-from pages.ui.state import PageState
 from pages.ui.text import group, labels, t
 
-ORDERS = ("as_is", "energy", "likeness")
 _PAIRS = 6  # of each list
 
 
-def shown_pair(state: PageState, seen: LayerPass, layer: str) -> tuple[int, int]:
+def shown_pair(state: State, seen: LayerPass, layer: str) -> tuple[int, int]:
     """The pair that the person has chosen, else the two strongest channels of this picture."""
     order = seen.order(layer, "energy")
-    if state["pair"] is None or max(state["pair"]) >= len(order):
+    if state.pair is None or max(state.pair) >= len(order):
         return int(order[0]), int(order[1])
-    return state["pair"]
+    return state.pair
 
 
-def matrix(
-    state: PageState, seen: LayerPass, layer: str, wait_for_all: Callable[[], None]
-) -> Callable[[], Image.Image]:
+def matrix(state: State, seen: LayerPass, layer: str, wait_for_all: Callable[[], None]) -> Callable[[], Image.Image]:
     """The large canvas with its four readings, three scales and three orders; returns what makes a picture of it."""
-    reading = state["reading"]
+    reading = state.reading
     bounded = reading in ("cosine", "correlation")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for name, options in (("reading", READINGS), ("scale", tuple(channels.SCALES)), ("order", ORDERS)):
@@ -52,16 +50,16 @@ def matrix(
     label = t("vgg_layers.shared_always" if bounded else "vgg_layers.shared")
     st.toggle(label, disabled=bounded, wrap=True, **state.widget("shared"))
     limit = 1.0 if bounded else None
-    if state["shared"] and not bounded:
+    if state.shared and not bounded:
         wait_for_all()
         limit = seen.limit(reading)
-    order = seen.order(layer, state["order"])
+    order = seen.order(layer, state.order)
     place = np.argsort(order)
     i, j = shown_pair(state, seen, layer)
 
     def take() -> None:
         if (cell := chosen("vgg_layers.gram", len(order))) is not None:
-            state["pair"] = (int(order[cell[0]]), int(order[cell[1]]))
+            state.pair = (int(order[cell[0]]), int(order[cell[1]]))
 
     shown = seen.read(layer, reading)[np.ix_(order, order)]
     matrix_canvas(
@@ -71,16 +69,16 @@ def matrix(
         row_names=[str(channel + 1) for channel in order],
         name=t(f"vgg_layers.names.{reading}"),
         cell=(int(place[i]), int(place[j])),
-        scale=state["scale"],
+        scale=cast(Literal["linear", "sqrt", "log"], state.scale),
         limit=limit,
         width=600,
         on_change=take,
     )
-    scale = state["scale"]
+    scale = state.scale
     return lambda: channels.signed_picture(shown, scale, limit, LIGHT)
 
 
-def cell(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
+def cell(state: State, picture: Picture, seen: LayerPass, layer: str) -> None:
     """One cell opened: both channels over the picture, where they meet, how they are spread, and the numbers."""
     i, j = shown_pair(state, seen, layer)
     gram = seen.grams[layer]
@@ -108,7 +106,7 @@ def cell(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> Non
         )
 
 
-def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
+def pairs(state: State, seen: LayerPass, layer: str) -> None:
     """Lists that open cells: who fires together, and, once the means are gone, who takes turns."""
     lists = {"strongest": ("gram", False), "likest": ("correlation", False), "opposed": ("correlation", True)}
     for column, (name, (reading, lowest)) in zip(st.columns(3), lists.items(), strict=True):
@@ -126,10 +124,10 @@ def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
             st.caption(t(f"vgg_layers.pairs.{name}_note"))
 
 
-def sheet(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
+def sheet(state: State, picture: Picture, seen: LayerPass, layer: str) -> None:
     """All channels, strongest first; and one of them over the picture."""
     order = seen.order(layer, "energy")
-    channel = state["channel"] if state["channel"] in order else int(order[0])
+    channel = int(order[0]) if state.channel is None or state.channel not in order else state.channel
     st.caption(t("vgg_layers.channels_note"))
     channel_sheet(
         picture,
@@ -153,7 +151,7 @@ def spectrum(seen: LayerPass, layer: str) -> None:
     st.markdown(t("vgg_layers.spectrum", needed=needed, count=len(values), rank=number(effective_rank(values), 2)))
 
 
-def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass, layer: str) -> None:
+def compare(state: State, picture: Picture, recipe: Recipe, seen: LayerPass, layer: str) -> None:
     """Two pictures at this layer: A, B and A − B, on one scale."""
     other = choose_picture(state, "other", t("vgg_layers.other"))
     width, height = to_size(other.image, recipe.size)
@@ -184,12 +182,10 @@ def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass,
     st.caption(t("vgg_layers.compared_directions", a=needed[0], b=needed[1], count=len(a)))
 
 
-def take_away(
-    state: PageState, picture: Picture, seen: LayerPass, layer: str, shown: Callable[[], Image.Image]
-) -> None:
+def take_away(state: State, picture: Picture, seen: LayerPass, layer: str, shown: Callable[[], Image.Image]) -> None:
     """The matrices and pictures as files to keep; each is made when it is asked for."""
     i, j = shown_pair(state, seen, layer)
-    reading = state["reading"]
+    reading = state.reading
     name = layer if reading == "gram" else f"{layer}-{reading}"
     files = {
         "npz": ("gram.npz", lambda: archive(seen)),
@@ -216,7 +212,7 @@ def archive(seen: LayerPass) -> bytes:
     """The Gram matrices of all layers by name, as NPZ."""
     seen.wait_for()
     file = io.BytesIO()
-    np.savez_compressed(file, **seen.grams)
+    np.savez_compressed(file, allow_pickle=False, **seen.grams)
     return file.getvalue()
 
 

@@ -10,7 +10,7 @@ import gc
 import os
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -37,7 +37,7 @@ LAYERS = {
     }.items()
 }
 _WARM = threading.Event()
-_PROGRESS = {"stage": "waiting", "fraction": 0.0}
+_PROGRESS: dict[str, Any] = {"stage": "waiting", "fraction": 0.0}
 
 
 @functools.cache
@@ -69,7 +69,11 @@ def prepare(architecture: str, pooling: str) -> VGG:
     Not on the pool: a download of minutes would keep everybody's pictures waiting.
     """
     bar = st.empty()
-    prepared = network(architecture, pooling, lambda fraction: bar.progress(fraction, t("network.fetching")))
+
+    def tell(fraction: float) -> None:
+        bar.progress(fraction, t("network.fetching"))
+
+    prepared = network(architecture, pooling, tell)
     bar.empty()
     return prepared
 
