@@ -63,7 +63,7 @@ def choose(app, lab: str):
 def test_turning_two_vectors_parallel_lowers_the_rank(open_link):
     app = choose(open_link("gram", lang="en", vectors="3,1;1,2"), "rank")
     assert "<td>2</td>" in everything_said(app)
-    app.slider(key="gram.rank.share").set_value(100)
+    app.slider(key="gram.share").set_value(100)
     assert "<td>1</td>" in everything_said(faultless(app.run()))
 
 

@@ -2,6 +2,10 @@
 
 One truth: what a job is asked to do stands in Kept.values. Each run of a page sends what was changed on this page, and
 takes over what another tab of the same browser has changed; then controls and job are the same.
+
+A callback is no transaction. When a job ends or pauses, the browser hears it at once and asks for a run, and Streamlit
+breaks off the callback that is still at work where it next touches the session. So the old job is stopped last, when
+the session knows the new one: the other way round, every tenth "Start again" only stopped.
 """
 
 from __future__ import annotations
@@ -163,11 +167,11 @@ def go_back(state: State) -> None:
     """Return to the transfer that was left, with what it was asked to do; the one that is shown now is left for it."""
     job = current_job(state)
     if job is not None and (left := left_by(job)) is not None:
-        job.pause()
-        kept(left).left = job.id
         state.set(**kept(left).values)
         state.job = left.id
         _note(state, left)
+        kept(left).left = job.id
+        job.pause()
 
 
 def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO_TRUNK) -> Job | None:
