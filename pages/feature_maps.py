@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.lessons.feature_maps import labs
 from pages.lessons.feature_maps.presets import LARGEST, PRESETS, SMALLEST, resized
+from pages.lessons.feature_maps.program import program
 from pages.lessons.feature_maps.state import EXPERIMENTS, NORMALIZATIONS, State
 from pages.ui import frame
 from pages.ui.canvases.flattening.canvas import committed, flattening
@@ -70,13 +71,4 @@ frame.choose_lab(
 )
 # what it promises is to be guessed anew
 frame.try_this(state, EXPERIMENTS, answer_to("feature_maps", "guess_together").forget)
-maps = np.array(state.maps)
-code = f"""import numpy as np
-
-maps = np.array({maps.tolist()})  # [C, H, W]
-C, H, W = maps.shape
-F = maps.reshape(C, H * W)
-G = F @ F.T / {divisor}
-print(G)
-"""
-frame.footer(state, code)
+frame.footer(state, program(state.maps, divisor))

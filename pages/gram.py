@@ -8,6 +8,7 @@ from gramlib.errors import GramlabError
 from gramlib.gram import gram_matrix
 from pages.lessons.gram import labs
 from pages.lessons.gram.editor import back_to_table, edit, names_of, take_array
+from pages.lessons.gram.program import program
 from pages.lessons.gram.state import EXPERIMENTS, READINGS, State
 from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
@@ -71,4 +72,4 @@ if gram is not None:
     frame.choose_lab(state, rooms)
 take_rows(t("gram.file"), t("gram.file_help"), lambda rows: take_array(state, rows), key="gram.file")
 frame.try_this(state, EXPERIMENTS, back_to_table, back_to_table)
-frame.footer(state, labs.code(vectors, state.reading))
+frame.footer(state, program(vectors, state.reading))

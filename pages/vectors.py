@@ -8,10 +8,11 @@ import streamlit as st
 from gramlib.errors import GramlabError
 from gramlib.vectors import RELATION_TOLERANCE, Relation, angle, cosine, inner_product, norm, relation
 from pages.lessons.vectors.fields import EXPERIMENTS, NAMES, State, take_vectors, typed_vectors
+from pages.lessons.vectors.program import program
 from pages.ui import frame
 from pages.ui.canvases.vectors.canvas import committed, vector_canvas
 from pages.ui.files import take_rows
-from pages.ui.numbers import angle_text, number, vector_text
+from pages.ui.numbers import angle_text, number
 from pages.ui.show import formulas, plots, tables
 from pages.ui.state import open_page
 from pages.ui.text import fault, group, t
@@ -70,16 +71,7 @@ if complete:
     tables.running_sum(vectors[0], vectors[1], NAMES)
     st.subheader(t("vectors.why_sign"), anchor=False)
     st.markdown(t("vectors.why_sign_text"))
-    code = f"""import numpy as np
-
-a = np.array([{vector_text(vectors[0])}])
-b = np.array([{vector_text(vectors[1])}])
-print(a @ b)
-print(np.linalg.norm(a), np.linalg.norm(b))
-u, v = a / np.linalg.norm(a), b / np.linalg.norm(b)
-# arccos(u @ v), but exact near 0° and 180° as well
-print(np.degrees(2 * np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v))))
-"""
+    code = program(vectors[0], vectors[1])
 frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")
 take_rows(
     t("vectors.file"),

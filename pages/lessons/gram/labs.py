@@ -241,22 +241,3 @@ def by_hand(state: State) -> None:
     else:
         st.markdown(t("gram.hand.found", n=vectors.shape[1]))
         tables.matrix(without_noise(vectors), names)
-
-
-def code(vectors: np.ndarray, reading: str) -> str:
-    """A program for NumPy that prints the matrix of the page."""
-    steps = {
-        "inner": "",
-        "cosines": "V = V / np.linalg.norm(V, axis=1, keepdims=True)\n",
-        "covariance": "V = V - V.mean(axis=1, keepdims=True)\n",
-        "correlation": "V = V - V.mean(axis=1, keepdims=True)\nV = V / np.linalg.norm(V, axis=1, keepdims=True)\n",
-    }[reading]
-    source = f"np.array({vectors.tolist()})" if vectors.size <= 1024 else 'np.loadtxt("vectors.csv", delimiter=",")'
-    divided = " / V.shape[1]" if reading == "covariance" else ""
-    return f"""import numpy as np
-
-V = {source}
-{steps}G = V @ V.T{divided}
-print(G.round(12))
-print(np.linalg.eigvalsh(G)[::-1].round(12))
-"""

@@ -194,11 +194,15 @@ def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO
         start=picture(state.start_picture).image if chosen.start == "picture" else None,
         at=at,
     )
+    shown, mark = Picture(state.content, reduced(content, size)), _browser()
     job = networks.jobs().start(make_steps, chosen)
-    shown = Picture(state.content, reduced(content, size))
-    keeping.keep(job, Kept(shown, values, _browser(), before.id if before else None, trunk))
-    state.job = job.id
-    _note(state, job)
+    keeping.keep(job, Kept(shown, values, mark, before.id if before else None, trunk))
+    try:
+        state.job = job.id
+        _note(state, job)
+    except BaseException:  # broken off: nobody would ever see it
+        job.stop()
+        raise
     return before
 
 
