@@ -38,8 +38,8 @@ with view:
     )
     if job:
         session.say_fault(job)
-        if job.state in session.UNDER_WAY and session.waits(state, job):
-            st.caption(t("style_transfer.waits"))
+        waits = job.state in session.UNDER_WAY and session.waits(state, job)
+        st.caption(t("style_transfer.waits") if waits else "&nbsp;")  # its room is kept
     elif state.job:
         st.caption(t("style_transfer.gone"))
     frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")

@@ -1,4 +1,4 @@
-"""The programs that pages hand out are formatted as the project is, in both languages. Each page tests that they run."""
+"""The programs that pages hand out are formatted as the project is, in both languages. Pages test that they run."""
 
 from __future__ import annotations
 
