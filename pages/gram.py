@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.gram import gram_matrix
 from pages.lessons.gram import labs
-from pages.lessons.gram.editor import COUNTS, DEFAULT, begin_with, edit, names_of, take_array
+from pages.lessons.gram.editor import back_to_table, edit, names_of, take_array
+from pages.lessons.gram.program import program
+from pages.lessons.gram.state import EXPERIMENTS, READINGS, State
 from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.files import take_rows
-from pages.ui.numbers import read_rows, without_noise, write_rows
+from pages.ui.numbers import without_noise
 from pages.ui.show import formulas
-from pages.ui.state import Parameter, one_of, open_page, pair
+from pages.ui.state import open_page, within
 from pages.ui.text import fault, group, labels, t
 
-READINGS = {
-    "inner": {},
-    "cosines": {"unit": True},
-    "covariance": {"center": True},
-    "correlation": {"center": True, "unit": True},
-}
-EXAMPLES = {
-    "orthonormal": {"vectors": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))},
-    "flat": {"vectors": ((2.0, 1.0, 0.0), (0.0, 1.0, 2.0), (2.0, 2.0, 2.0)), "cell": (0, 2)},
-    "opposed": {"vectors": ((3.0, 0.0, 2.0, 0.0), (0.0, 2.0, 0.0, 3.0)), "cell": (0, 1)},
-}
-
-state = open_page(
-    "gram",
-    Parameter("vectors", DEFAULT, read_rows(*COUNTS), write_rows),
-    Parameter("reading", "inner", one_of(*READINGS)),
-    Parameter("cell", (0, 1), pair, "{0[0]},{0[1]}".format),
-    Parameter("hand", ((1.0, 2.0), (2.0, 1.0)), labs.read_matrix, write_rows),
-)
+state = open_page(State())
 frame.header("gram")
 
 left, right = st.columns([5, 6], gap="large")
@@ -52,12 +34,12 @@ with right:
         wrap=True,
         **state.widget("reading"),
     )
-    st.markdown(t(f"gram.formula.{state['reading']}"))
-    gram, shown, cell = None, None, tuple(min(index, len(vectors) - 1) for index in state["cell"])
+    st.markdown(t(f"gram.formula.{state.reading}"))
+    gram, shown, cell = None, None, within(state.cell, len(vectors))
     try:
         gram = gram_matrix(vectors)
-        shown = without_noise(gram_matrix(vectors, **READINGS[state["reading"]]))
-        shown = shown / vectors.shape[1] if state["reading"] == "covariance" else shown
+        shown = without_noise(gram_matrix(vectors, **READINGS[state.reading]))
+        shown = shown / vectors.shape[1] if state.reading == "covariance" else shown
     except GramlabError as error:  # too large, or a vector without a direction under this reading
         st.error(fault(error))
     if shown is not None:
@@ -67,27 +49,27 @@ with right:
             words=group("matrix"),
             row_names=names,
             cell=cell,
-            on_change=lambda: state.set(cell=chosen("gram.matrix", len(vectors)) or state["cell"]),
+            on_change=lambda: state.set(cell=chosen("gram.matrix", len(vectors)) or state.cell),
         )
-        formulas.gram_cell(state["reading"], vectors, cell, float(shown[cell]))
+        formulas.gram_cell(state.reading, vectors, cell, float(shown[cell]))
         i, j = cell
         st.caption(t("gram.diagonal_note") if i == j else t("gram.cell_note", i=i + 1, j=j + 1))
 
 frame.prediction("gram", "predict", ["all", "diagonal", "none"], right="none")
 if gram is not None:
     st.subheader(t("gram.laws"), anchor=False)
-    if state["reading"] != "inner":
+    if state.reading != "inner":
         st.caption(t("gram.laws_of_inner"))
     rooms = {
         "symmetry": lambda: labs.symmetry(vectors, gram, cell),
-        "eigenvalues": lambda: labs.eigenvalues(vectors, gram),
-        "rank": lambda: labs.rank(vectors, cell, names),
+        "eigenvalues": lambda: labs.eigenvalues(state, vectors, gram),
+        "rank": lambda: labs.rank(state, vectors, cell, names),
         "volume": lambda: labs.volume(vectors, gram, cell, names),
-        "forgets": lambda: labs.forgets(vectors, gram, names),
-        "rebuild": lambda: labs.rebuild(vectors, gram, names),
+        "forgets": lambda: labs.forgets(state, vectors, gram, names),
+        "rebuild": lambda: labs.rebuild(state, vectors, gram, names),
         "hand": lambda: labs.by_hand(state),
     }
-    frame.choose_lab("gram", rooms)
+    frame.choose_lab(state, rooms)
 take_rows(t("gram.file"), t("gram.file_help"), lambda rows: take_array(state, rows), key="gram.file")
-frame.try_this("gram", {name: partial(begin_with, state, **values) for name, values in EXAMPLES.items()})
-frame.footer("gram", state, labs.code(vectors, state["reading"]))
+frame.try_this(state, EXPERIMENTS, back_to_table, back_to_table)
+frame.footer(state, program(vectors, state.reading))

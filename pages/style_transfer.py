@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from pages.lessons.style_transfer import controls, labs, session
 from pages.lessons.style_transfer.program import program
+from pages.lessons.style_transfer.state import EXPERIMENTS, STYLE_LAYERS, State
 from pages.ui import frame
 from pages.ui.canvases.live.canvas import live_view
 from pages.ui.canvases.walk.canvas import gram_walk
@@ -14,27 +17,30 @@ from pages.ui.pictures import choose_picture, picture
 from pages.ui.state import open_page
 from pages.ui.text import group, t
 
-state = open_page("style_transfer", *session.PARAMETERS)
+state = open_page(State())
 frame.header("style_transfer")
 networks.wait_until_loaded()
 
 job = session.current_job(state)
-session.steer(job, state)
+session.steer(state, job)
 view, beside = st.columns([3, 2], gap="large")
 with view:
-    controls.buttons(job, state)
+    controls.buttons(state, job)
     live_view(
         job.id if job else None,
-        session.kept(job).before if job else picture(state["content"]),
-        state["size"],
+        session.kept(job).before if job else picture(state.content),
+        state.size,
         state=job.state if job else "",
         words=group("style_transfer.live"),
         key="style_transfer.live",
-        on_rewind=lambda iteration: job.rewind(iteration) if job else None,
+        asked=session.kept(job).count if job else 0,
+        on_rewind=partial(session.go_on_from, state),
     )
     if job:
         session.say_fault(job)
-    elif state["job"]:
+        waits = job.state in session.UNDER_WAY and session.waits(state, job)
+        st.caption(t("style_transfer.waits") if waits else "&nbsp;")  # its room is kept
+    elif state.job:
         st.caption(t("style_transfer.gone"))
     frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")
 with beside:
@@ -52,7 +58,7 @@ with walk:
     gram_walk(
         job.id if job else None,
         state=job.state if job else "",
-        layers=[layer for layer in session.STYLE_LAYERS if state[layer]] + state["more"],
+        layers=[layer for layer in STYLE_LAYERS if state[layer]] + state.more,
         content=True,
         words=group("style_transfer.table"),
         key="style_transfer.walk",
@@ -65,18 +71,11 @@ with knobs:
 
 st.subheader(t("style_transfer.laws"), anchor=False)
 frame.choose_lab(
-    "style_transfer",
+    state,
     {
         "ladder": lambda: labs.ladder(state),
-        "take_away": lambda: labs.take_away(job, state),
+        "take_away": lambda: labs.take_away(state, job),
     },
 )
-frame.try_this(
-    "style_transfer",
-    {
-        "texture": lambda: labs.try_texture(state),
-        "colours": lambda: labs.try_colours(state),
-        "one_layer": lambda: labs.try_one_layer(state),
-    },
-)
-frame.footer("style_transfer", state, program(state))
+frame.try_this(state, EXPERIMENTS, partial(session.start, state), partial(session.follow, state))
+frame.footer(state, program(state))

@@ -7,24 +7,24 @@ import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.vectors import RELATION_TOLERANCE, Relation, angle, cosine, inner_product, norm, relation
-from pages.lessons.vectors.fields import take_vectors, typed_vectors, vector_parameter
+from pages.lessons.vectors.fields import EXPERIMENTS, NAMES, State, take_vectors, typed_vectors
+from pages.lessons.vectors.program import program
 from pages.ui import frame
 from pages.ui.canvases.vectors.canvas import committed, vector_canvas
 from pages.ui.files import take_rows
-from pages.ui.numbers import angle_text, number, vector_text
+from pages.ui.numbers import angle_text, number
 from pages.ui.show import formulas, plots, tables
 from pages.ui.state import open_page
 from pages.ui.text import fault, group, t
 
-NAMES = ("a", "b")
 ROUND = {Relation.PARALLEL: 0.0, Relation.RIGHT: 90.0, Relation.OPPOSITE: 180.0}  # degrees, free of rounding
 
-state = open_page("vectors", vector_parameter("a", "3, 1"), vector_parameter("b", "1, 3"))
+state = open_page(State())
 
 
 def show_picture(a: np.ndarray, b: np.ndarray) -> None:
     if len(a) == 2:
-        take = lambda: take_vectors(state, NAMES, committed("vectors.canvas", 2) or (a, b))  # noqa: E731
+        take = lambda: take_vectors(state, committed("vectors.canvas", 2) or (a, b))  # noqa: E731
         vector_canvas([tuple(a), tuple(b)], names=NAMES, key="vectors.canvas", words=group("canvas"), on_change=take)
     elif len(a) == 3:
         st.plotly_chart(plots.space([a, b], NAMES), key="vectors.space", config=plots.TURNING)
@@ -55,7 +55,7 @@ def show_numbers(a: np.ndarray, b: np.ndarray) -> None:
 frame.header("vectors")
 picture, fields = st.columns([6, 5], gap="large")
 with fields:
-    vectors = typed_vectors(state, NAMES)
+    vectors = typed_vectors(state)
     st.caption(t("vectors.field_help"))
     try:
         if complete := len(vectors) == len(NAMES):  # else it is said below its field
@@ -68,33 +68,17 @@ if complete:
     with picture:
         show_picture(*vectors)
     st.markdown(t("vectors.recipe"))
-    tables.running_sum(*vectors, NAMES)
+    tables.running_sum(vectors[0], vectors[1], NAMES)
     st.subheader(t("vectors.why_sign"), anchor=False)
     st.markdown(t("vectors.why_sign_text"))
-    code = f"""import numpy as np
-
-a = np.array([{vector_text(vectors[0])}])
-b = np.array([{vector_text(vectors[1])}])
-print(a @ b)
-print(np.linalg.norm(a), np.linalg.norm(b))
-u, v = a / np.linalg.norm(a), b / np.linalg.norm(b)
-# arccos(u @ v), but exact near 0° and 180° as well
-print(np.degrees(2 * np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v))))
-"""
+    code = program(vectors[0], vectors[1])
 frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")
 take_rows(
     t("vectors.file"),
     t("vectors.file_help"),
-    lambda rows: take_vectors(state, NAMES, rows),
+    lambda rows: take_vectors(state, rows),
     exactly=2,
     key="vectors.file",
 )
-frame.try_this(
-    "vectors",
-    {
-        "orthogonal": lambda: state.set(a="3, 1", b="-1, 3"),
-        "opposite": lambda: state.set(a="2, 1", b="-2, -1"),
-        "many": lambda: state.set(a="1, 2, 0, -1, 3, 1", b="2, 0, 1, -2, 1, -1"),
-    },
-)
-frame.footer("vectors", state, code)
+frame.try_this(state, EXPERIMENTS)
+frame.footer(state, code)

@@ -5,6 +5,7 @@ Each rule is shown a small house in which it is broken, so that it is seen to fa
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,25 @@ def test_what_lies_in_ui_is_reached_by_two_lessons():
 
 def test_nothing_in_gramlib_touches_the_private_names_of_another():
     assert house.private_touches(house.ROOT) == {}
+
+
+def touches_the_session(source: str) -> bool:
+    nodes = list(ast.walk(ast.parse(source)))
+    return any(isinstance(node, ast.Attribute) and node.attr == "session_state" for node in nodes)
+
+
+def test_one_module_touches_the_session_and_canvases_their_own_talk():
+    touching = {
+        name
+        for name, file in house.modules(house.ROOT).items()
+        if touches_the_session(file.read_text(encoding="utf-8")) and not name.startswith("pages.ui.canvases.")
+    }
+    assert touching == {"pages.ui.memory"}
+
+
+def test_a_touch_of_the_session_is_seen():
+    assert touches_the_session("def f():\n    return st.session_state.get('a')")
+    assert not touches_the_session('"""st.session_state is not touched."""')
 
 
 @pytest.mark.parametrize("name", sorted(house.modules(house.ROOT)))

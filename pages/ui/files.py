@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.vectors import parse_vector
+from pages.ui.memory import Memory
 from pages.ui.text import fault
 
 MOST_VECTORS, MOST_NUMBERS = 512, 10_000
@@ -90,11 +92,11 @@ def take_rows(
 
     exactly   how many vectors are needed, if not any number
     """
-    failed = f"{key}.fault"
+    failed: Memory[GramlabError | None] = Memory(f"{key}.fault", None)
 
     def read() -> None:
-        st.session_state.pop(failed, None)
-        upload = st.session_state[key]
+        failed.forget()
+        upload = Memory[Any](key, None).value
         if upload is None:
             return
         try:
@@ -103,12 +105,12 @@ def take_rows(
                 message = f"The file holds {len(rows)} vectors; {exactly} are needed, one a row."
                 raise GramlabError("file_count", message, count=len(rows), needed=exactly)
         except GramlabError as error:
-            st.session_state[failed] = error
+            failed.value = error
         else:
             take(rows)
 
     with st.expander(label, icon=":material/upload_file:"):
         st.file_uploader(label, key=key, on_change=read, label_visibility="collapsed")
         st.caption(note)
-        if failed in st.session_state:
-            st.error(fault(st.session_state[failed]))
+        if failed.value is not None:
+            st.error(fault(failed.value))

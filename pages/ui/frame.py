@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from gramlib.errors import GramlabError
 from pages.ui.compute import networks
-from pages.ui.state import PageState, choice
+from pages.ui.state import PageState, answer_to
 from pages.ui.text import fault, labels, t
 
 LONGEST_COLOURED = 5000  # characters
@@ -34,7 +35,7 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bo
             index=None,
             format_func=labels(words, options),
             horizontal=True,
-            **choice(words),
+            **answer_to(lesson, name).widget(),
         )
         if answer is not None:
             verdict = "frame.right" if answer == right else "frame.not_quite"
@@ -42,22 +43,20 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bo
     return answer is not None
 
 
-def choose_lab(lesson: str, labs: Mapping[str, Callable[[], None]]) -> None:
-    """One laboratory of several, chosen by name; only the one that is seen is computed."""
-    tie = choice(f"{lesson}.lab")
-    st.session_state.setdefault(tie["key"], next(iter(labs)))
+def choose_lab(state: PageState, labs: Mapping[str, Callable[[], None]]) -> None:
+    """One laboratory of several, chosen by its name in state["lab"]; only the one that is seen is computed."""
     st.segmented_control(
-        t(f"{lesson}.laws"),
+        t(f"{state.lesson}.laws"),
         list(labs),
-        format_func=labels(f"{lesson}.tab", labs),
+        format_func=labels(f"{state.lesson}.tab", labs),
         required=True,
         wrap=True,
         label_visibility="collapsed",
-        **tie,
+        **state.widget("lab"),
     )
     with st.container(border=True):
         try:
-            labs[st.session_state[tie["key"]]]()
+            labs[state["lab"]]()
         except GramlabError as error:  # numbers too large to calculate with, a picture too small, no network
             refuse(error)
 
@@ -69,24 +68,47 @@ def refuse(error: GramlabError) -> None:
         st.button(t("network.again"), key="network.again", icon=":material/refresh:", on_click=networks.warm_up)
 
 
-def open_lab(lesson: str, lab: str) -> None:
-    """Choose a laboratory, as a callback of a button."""
-    st.session_state[choice(f"{lesson}.lab")["key"]] = lab
+def try_this(
+    state: PageState,
+    experiments: Mapping[str, Mapping[str, Any]],
+    begun: Callable[[], None] | None = None,
+    reset: Callable[[], None] | None = None,
+) -> None:
+    """Experiments that set the page for you, each a button and a sentence on what to look at; and the way back.
 
+    experiments   for each the parameters that it needs; all others get their defaults, see PageState.begin
+    begun         called when one has been set, before the page runs again
+    reset         likewise, when everything has been reset
+    """
 
-def try_this(lesson: str, experiments: Mapping[str, Callable[[], None]]) -> None:
-    """Experiments that set the controls for you; each is a button and a sentence on what to look at."""
-    st.subheader(t("frame.try_this"), anchor=False)
-    columns = st.columns(len(experiments))
-    for column, (name, experiment) in zip(columns, experiments.items(), strict=True):
+    def begin(values: Mapping[str, Any]) -> None:
+        state.begin(**values)
+        if begun:
+            begun()
+
+    def begin_anew() -> None:
+        state.reset()
+        if reset:
+            reset()
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(t("frame.try_this"), anchor=False, width="content")
+        st.button(
+            t("frame.reset"),
+            icon=":material/restart_alt:",
+            type="tertiary",
+            help=t("frame.reset_help"),
+            on_click=begin_anew,
+            key=f"{state.lesson}.reset",
+        )
+    for column, (name, values) in zip(st.columns(len(experiments)), experiments.items(), strict=True):
         with column:
-            st.button(
-                t(f"{lesson}.try.{name}"), key=f"{lesson}.try.{name}", on_click=experiment, width="stretch", wrap=True
-            )
-            st.caption(t(f"{lesson}.try.{name}_why"))
+            key = f"{state.lesson}.try.{name}"
+            st.button(t(key), key=key, on_click=begin, args=(values,), width="stretch", wrap=True)
+            st.caption(t(f"{key}_why"))
 
 
-def footer(lesson: str, state: PageState, code: str | None) -> None:
+def footer(state: PageState, code: str | None) -> None:
     """The code that makes what is on the screen, if there is something, the link to this state, and the way on."""
     if code is not None:
         with st.expander(t("frame.in_code"), icon=":material/code:"):
@@ -99,10 +121,10 @@ def footer(lesson: str, state: PageState, code: str | None) -> None:
         st.code(f"{_address()}?{query}", language=None, wrap_lines=True)
         if left_out := state.left_out():
             st.caption(t("link.too_long", names=", ".join(left_out)))
-    position = LESSONS.index(lesson) + 1
+    position = LESSONS.index(state.lesson) + 1
     if position < len(LESSONS):
         following = LESSONS[position]
-        st.markdown(t(f"{lesson}.onward"))
+        st.markdown(t(f"{state.lesson}.onward"))
         st.page_link(
             f"{following}.py", label=t("frame.next", title=t(f"{following}.title")), icon=":material/arrow_forward:"
         )

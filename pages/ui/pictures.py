@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from PIL import Image
@@ -16,11 +17,13 @@ from PIL import Image
 from gramlib.errors import GramlabError
 from gramlib.images import open_image
 from pages.ui.canvases.source.canvas import picture_source
+from pages.ui.memory import Memory
 from pages.ui.places import IMAGES, ROOT
 from pages.ui.state import PageState, Parameter
 from pages.ui.text import fault, t
 
-_UPLOADS, _FAULT = "pictures.uploads", "pictures.fault"
+_UPLOADS: Memory[dict[str, tuple[str, Image.Image]]] = Memory("pictures.uploads", {})
+_FAULT: Memory[tuple[str, GramlabError] | None] = Memory("pictures.fault", None)  # and the place that it is said at
 _ROOM = 8
 _LONGEST_SIDE = 1024  # no lesson uses more, and thirty sessions keep eight uploads each
 _OWN = "own-"
@@ -41,7 +44,7 @@ class Picture:
     def path(self) -> str:
         """Where a program finds the file; an upload lies where the person has it."""
         if self.is_own:
-            return _uploads()[self.name][0]
+            return _UPLOADS.value[self.name][0]
         return samples()[self.name].relative_to(ROOT).as_posix()
 
     @property
@@ -69,18 +72,14 @@ def _sample(name: str) -> Image.Image:
     return open_image(samples()[name])
 
 
-def _uploads() -> dict[str, tuple[str, Image.Image]]:
-    return st.session_state.setdefault(_UPLOADS, {})
-
-
 def names() -> list[str]:
     """What can be chosen: the person's own pictures, newest first, then the samples."""
-    return [*reversed(_uploads()), *samples()]
+    return [*reversed(_UPLOADS.value), *samples()]
 
 
 def title(name: str) -> str:
     if name.startswith(_OWN):
-        return t("picture.own", name=_uploads()[name][0])
+        return t("picture.own", name=_UPLOADS.value[name][0])
     return t(f"picture.sample.{name}")
 
 
@@ -89,7 +88,7 @@ def _titles() -> Callable[[str], str]:
 
 
 def picture(name: str) -> Picture:
-    return Picture(name, _uploads()[name][1] if name.startswith(_OWN) else _sample(name))
+    return Picture(name, _UPLOADS.value[name][1] if name.startswith(_OWN) else _sample(name))
 
 
 def _known(name: str) -> str:
@@ -99,21 +98,9 @@ def _known(name: str) -> str:
     return name
 
 
-def _several(text: str) -> list[str]:
-    found = [_known(name) for name in text.split(",")]
-    if len(set(found)) != len(found) or len(found) > _ROOM:
-        raise ValueError(text)
-    return found
-
-
-def picture_parameter(name: str, default: str) -> Parameter:
+def picture_parameter(default: str, name: str = "") -> Parameter[str]:
     """The parameter of a page that holds one picture."""
-    return Parameter(name, default, _known)
-
-
-def pictures_parameter(name: str, default: list[str]) -> Parameter:
-    """The parameter of a page that holds up to eight pictures."""
-    return Parameter(name, default, _several, ",".join)
+    return Parameter(default, _known, name=name, lasting=True)
 
 
 def choose_picture(state: PageState, name: str, label: str) -> Picture:
@@ -123,20 +110,6 @@ def choose_picture(state: PageState, name: str, label: str) -> Picture:
     st.selectbox(label, names(), format_func=_titles(), **state.widget(name))
     _uploader(state, name)
     return picture(state[name])
-
-
-def choose_pictures(state: PageState, name: str, label: str) -> list[Picture]:
-    """The same for two to eight pictures."""
-    state[name] = [chosen for chosen in state[name] if chosen in names()]
-    st.multiselect(
-        label,
-        names(),
-        format_func=_titles(),
-        max_selections=_ROOM,
-        **state.widget(name),
-    )
-    _uploader(state, name)
-    return [picture(chosen) for chosen in state[name]]
 
 
 def _uploader(state: PageState, name: str) -> None:
@@ -161,39 +134,36 @@ def _uploader(state: PageState, name: str) -> None:
 
 def _numbered(name: str, kind: str) -> str:
     """A file's name that no upload has yet."""
-    taken = {file_name for file_name, _ in _uploads().values()}
+    taken = {file_name for file_name, _ in _UPLOADS.value.values()}
     return next(free for count in range(1, _ROOM + 2) if (free := f"{name}-{count}.{kind}") not in taken)
 
 
 def _show_fault(place: str) -> None:
-    if place == st.session_state.get(_FAULT, ("", None))[0]:
-        st.error(fault(st.session_state[_FAULT][1]))
+    if (found := _FAULT.value) is not None and found[0] == place:
+        st.error(fault(found[1]))
 
 
 def _take(state: PageState, name: str, key: str) -> None:
     """What has been dropped or chosen; nothing when it has been taken away again."""
-    st.session_state.pop(_FAULT, None)
-    if (upload := st.session_state[key]) is not None:
+    _FAULT.forget()
+    if (upload := Memory[Any](key, None).value) is not None:
         _keep(state, name, key, upload.name, upload.getvalue())
 
 
 def _keep(state: PageState, name: str, place: str, file_name: str, found: bytes | GramlabError) -> None:
     """Open a picture and choose it, or keep the fault to show it at the place where the person is looking."""
-    st.session_state.pop(_FAULT, None)
+    _FAULT.forget()
     try:
         if isinstance(found, GramlabError):
             raise found
         image = open_image(found)
     except GramlabError as error:
-        st.session_state[_FAULT] = (place, error)
+        _FAULT.value = (place, error)
         return
     image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     own = _OWN + hashlib.sha256(found).hexdigest()[:16]
-    uploads = _uploads()
-    uploads.pop(own, None)
-    uploads[own] = (file_name, image)
-    if len(uploads) > _ROOM:
-        del uploads[next(iter(uploads))]
+    others = [(name, upload) for name, upload in _UPLOADS.value.items() if name != own]
+    _UPLOADS.value = dict([*others, (own, (file_name, image))][-_ROOM:])
     state[name] = [*state[name], own][-_ROOM:] if isinstance(state[name], list) else own
 
 
@@ -207,7 +177,10 @@ def reduced(image: Image.Image, size: int) -> Image.Image:
 def to_size(image: Image.Image, size: int) -> tuple[int, int]:
     """The width and height that to_tensor gives this picture."""
     longer = max(image.size)
-    return image.size if longer <= size else tuple(max(1, round(side * size / longer)) for side in image.size)
+    if longer <= size:
+        return image.size
+    width, height = (max(1, round(side * size / longer)) for side in image.size)
+    return width, height
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -1,41 +1,73 @@
-"""What a page remembers, and the link that reopens it in exactly this state.
+"""What a page can be opened with: its parameters, each with a type, and the link that holds them all.
 
-The only module that touches the session's state of a page and the query parameters. A page declares its parameters;
-each is one entry of the session, kept across pages, and one query parameter, left out of the link when it has its
-default. A link is input from outside: what cannot be read falls back to the default, with a notice.
+A lesson's State names them as attributes. Each is one entry of the session, kept across pages, and one query parameter,
+left out of the link when it has its default. A link is input from outside: what cannot be read falls back to the
+default, with a notice. What an experiment shows follows from the parameters alone, so `begin` sets all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 import streamlit as st
 
-from pages.ui.text import LANGUAGES, t
+from pages.ui.memory import Memory, remembered
+from pages.ui.text import LANGUAGE, LANGUAGES, t
 
-_LANGUAGE, _PROJECTOR, _WRITTEN, _OPENED = "language", "projector", "link.written", "link.opened"
-_CHOICE = "choice."
-_REMEMBERED = 32  # links
+T = TypeVar("T")
+OwnState = TypeVar("OwnState", bound="PageState")
+
+_PROJECTOR = Memory("projector", False)
+_WRITTEN: Memory[list[dict[str, str]]] = Memory("link.written", [])
+_OPENED: Memory[PageState | None] = Memory("link.opened", None)
+_ANSWERS = "choice."
+_LINKS = 32  # that are remembered
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One thing that a page remembers.
+class Parameter(Generic[T]):
+    """One thing that a page is opened with, an attribute of its State: state.size is read, set and checked as a T.
 
-    name      its name in the link
-    default   its value where neither link nor person has said anything
-    read      text of the link → value; raises ValueError for what is not one
-    write     value → text of the link, or None for a value too long for one
-    personal  it stands in the address bar, so that a reload finds it, but not in the link that is handed on
+    default    its value where neither link nor person has said anything
+    read       text of the link → value; raises ValueError for what is not one
+    write      value → text of the link, or None for a value too long for one
+    name       its name in the link, where that is another than the attribute's
+    personal   it stands in the address bar, so that a reload finds it, but not in the link that is handed on
+    lasting    what a person has chosen to look at, a picture: an experiment that needs none of its own leaves it
     """
 
-    name: str
-    default: Any
-    read: Callable[[str], Any] = str
-    write: Callable[[Any], str | None] = str
-    personal: bool = False
+    def __init__(
+        self,
+        default: T,
+        read: Callable[[str], T],
+        write: Callable[[T], str | None] = str,
+        *,
+        name: str = "",
+        personal: bool = False,
+        lasting: bool = False,
+    ) -> None:
+        self.default = default
+        self.read = read
+        self.write = write
+        self.name = name
+        self.personal = personal
+        self.lasting = lasting
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = self.name or name
+
+    @overload
+    def __get__(self, state: None, owner: type) -> Parameter[T]: ...
+    @overload
+    def __get__(self, state: PageState, owner: type) -> T: ...
+    def __get__(self, state: PageState | None, owner: type) -> Parameter[T] | T:
+        return self if state is None else self.memory(state).value
+
+    def __set__(self, state: PageState, value: T) -> None:
+        self.memory(state).value = value
+
+    def memory(self, state: PageState) -> Memory[T]:
+        return Memory(state.key(self.name), self.default)
 
 
 def one_of(*options: str) -> Callable[[str], str]:
@@ -73,36 +105,97 @@ def decimal(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
-def pair(text: str) -> tuple[int, int]:
-    """A reader of two whole numbers, such as a cell's row and column, counted from 0."""
+def _read_pair(text: str) -> tuple[int, int]:
     first, second = (whole(0, 511)(part) for part in text.split(","))
     return first, second
 
 
-class PageState:
-    """The parameters of one page, by name."""
+def pair(first: int, second: int) -> Parameter[tuple[int, int]]:
+    """The parameter that holds two whole numbers, such as a cell's row and column, counted from 0."""
+    return Parameter((first, second), _read_pair, lambda two: f"{two[0]},{two[1]}")
 
-    def __init__(self, page: str, parameters: Sequence[Parameter]) -> None:
-        self._page = page
-        self._parameters = {parameter.name: parameter for parameter in parameters}
+
+def within(cell: tuple[int, int], count: int) -> tuple[int, int]:
+    """The cell of a matrix of `count` rows that is nearest to this one."""
+    return min(cell[0], count - 1), min(cell[1], count - 1)
+
+
+def no_pair() -> Parameter[tuple[int, int] | None]:
+    """Likewise, none at first."""
+    return Parameter(None, _read_pair, lambda two: f"{two[0]},{two[1]}" if two else "")
+
+
+def option(*options: str, default: str | None = None) -> Parameter[str]:
+    """The parameter that holds one of these words, at first the first of them unless another is named."""
+    return Parameter(default or options[0], one_of(*options))
+
+
+def switch(on: bool = False) -> Parameter[bool]:
+    """The parameter of what is on or off."""
+    return Parameter(on, lambda text: bool(whole(0, 1)(text)), lambda on: str(int(on)))
+
+
+class PageState:
+    """The parameters of one page. A lesson derives its own: class State(PageState), with `lesson` and a Parameter each.
+
+    state.size reads and sets one; state["size"] does where the name is known only when the page runs.
+    """
+
+    lesson: ClassVar[str]
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter[Any]]:
+        """By name, in the order in which they are written."""
+        found = (each for owner in reversed(cls.__mro__) for each in vars(owner).values())
+        return {each.name: each for each in found if isinstance(each, Parameter)}
 
     def key(self, name: str) -> str:
-        return f"{self._page}.{name}"
+        return f"{self.lesson}.{name}"
 
     def widget(self, name: str) -> dict[str, Any]:
         """What ties a widget to the parameter: st.slider(…, **state.widget("size"))."""
-        return {"key": self.key(name), "persist_state": "session"}
+        return self.parameters()[name].memory(self).widget()
 
     def __getitem__(self, name: str) -> Any:
-        return st.session_state[self.key(name)]
+        return self.parameters()[name].memory(self).value
 
     def __setitem__(self, name: str, value: Any) -> None:
-        st.session_state[self.key(name)] = value
+        self.parameters()[name].memory(self).value = value
+
+    def set(self, **values: Any) -> None:
+        """Set several parameters at once, as a callback of a button."""
+        for name, value in values.items():
+            self[name] = value
+
+    def begin(self, **values: Any) -> None:
+        """Set these, and everything else to its default: what was pressed or tried before leaves no trace.
+
+        The picture that a person has chosen to look at stays, unless another one is among the values; that one is lent:
+        the next experiment that needs none of its own finds the person's again. A running transfer is not touched.
+        """
+        parameters = self._not_personal()
+        if unknown := values.keys() - parameters.keys():
+            raise KeyError(*unknown)
+        lent = self._lent()
+        theirs = {
+            name: lent.value[name][0] if name in lent.value and lent.value[name][1] == self[name] else self[name]
+            for name, parameter in parameters.items()
+            if parameter.lasting
+        }
+        self.set(**{name: parameter.default for name, parameter in parameters.items()} | theirs | values)
+        lent.value = {name: (theirs[name], values[name]) for name in theirs.keys() & values.keys()}
+
+    def reset(self) -> None:
+        """Everything as it was when the page was first opened, the pictures and the answers as well."""
+        self.set(**{name: parameter.default for name, parameter in self._not_personal().items()})
+        self._lent().forget()
+        for answer in remembered(f"{_ANSWERS}{self.lesson}."):
+            answer.forget()
 
     def link(self, personal: bool = False) -> dict[str, str]:
         """The query parameters of this very state; for the address bar with what is personal."""
         link = _link_of_every_page()
-        for name, parameter in self._parameters.items():
+        for name, parameter in self.parameters().items():
             if parameter.personal and not personal:
                 continue
             if self[name] != parameter.default and (text := parameter.write(self[name])) is not None:
@@ -111,49 +204,53 @@ class PageState:
 
     def left_out(self) -> list[str]:
         """The parameters whose values are too long for a link."""
-        return [name for name, parameter in self._parameters.items() if parameter.write(self[name]) is None]
+        return [name for name, parameter in self.parameters().items() if parameter.write(self[name]) is None]
 
-    def set(self, **values: Any) -> None:
-        """Set several parameters at once, as a callback of a button."""
-        for name, value in values.items():
-            self[name] = value
+    def _not_personal(self) -> dict[str, Parameter[Any]]:
+        return {name: parameter for name, parameter in self.parameters().items() if not parameter.personal}
+
+    def _lent(self) -> Memory[dict[str, tuple[Any, Any]]]:
+        """The pictures that an experiment has put in the place of the person's: {name: (the person's, the lent)}."""
+        return Memory(self.key("lent"), {})
 
     def _read(self, link: Mapping[str, str]) -> list[str]:
         refused = []
-        for name, parameter in self._parameters.items():
+        for name, parameter in self.parameters().items():
+            memory = parameter.memory(self)
             if name in link:
                 try:
-                    self[name] = parameter.read(link[name])
+                    memory.value = parameter.read(link[name])
                 except ValueError:
                     refused.append(name)
-                    self[name] = parameter.default
-            elif self.key(name) not in st.session_state:
-                self[name] = parameter.default
+                    memory.value = parameter.default
+            elif not memory.is_known:
+                memory.value = parameter.default
         return refused
 
 
-def choice(name: str) -> dict[str, Any]:
-    """What ties a widget to a choice that is remembered but does not belong into the link: an answer, a laboratory."""
-    return {"key": _CHOICE + name, "persist_state": "session"}
+def answer_to(lesson: str, name: str) -> Memory[str | None]:
+    """What a person has answered to a question of a lesson; it does not belong into the link."""
+    return Memory(f"{_ANSWERS}{lesson}.{name}", None)
 
 
-def open_page(page: str, *parameters: Parameter) -> PageState:
-    """The page's state: from the link if it is new, else from the session."""
-    state = PageState(page, parameters)
+def open_page(state: OwnState) -> OwnState:
+    """The page's state, filled from the link if it is new, else from the session."""
     link = st.query_params.to_dict()
     for name in state._read({} if _is_written_here(link) else link):
         st.warning(t("link.refused", name=name, value=link[name][:60]))
-    st.session_state[_OPENED] = state
+    _OPENED.value = state
     return state
 
 
 def write_link() -> None:
     """Put the state of the page that has just run into the address bar."""
-    state = st.session_state.get(_OPENED)
+    state = _OPENED.value
     link = state.link(personal=True) if state else _link_of_every_page()
+    # noted before it is sent: to send may end this run, and the browser then comes back with a link that we have
+    # written and do not know, in which a job is named that has long been followed by another
+    _WRITTEN.value = [*(written for written in _WRITTEN.value if written != link), link][-_LINKS:]
     if link != st.query_params.to_dict():
         st.query_params.from_dict(link)
-    st.session_state[_WRITTEN] = [*st.session_state.get(_WRITTEN, []), link][-_REMEMBERED:]
 
 
 def _is_written_here(link: Mapping[str, str]) -> bool:
@@ -161,48 +258,48 @@ def _is_written_here(link: Mapping[str, str]) -> bool:
 
     Not the last one only: a browser that is quicker than the page still sends the link before.
     """
-    return dict(link) in st.session_state.get(_WRITTEN, [])
+    return dict(link) in _WRITTEN.value
 
 
 def _link_of_every_page() -> dict[str, str]:
     projector = {"projector": "on"} if on_projector() else {}
-    return {"lang": st.session_state[_LANGUAGE]} | projector
+    return {"lang": LANGUAGE.value} | projector
 
 
 def close_page() -> None:
-    st.session_state.pop(_OPENED, None)
+    _OPENED.forget()
 
 
 def read_language() -> str | None:
     """Take the language from the link, else from the browser; returns a word in the link that is no language."""
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
-        if not _is_written_here(st.query_params.to_dict()) or _LANGUAGE not in st.session_state:
-            st.session_state[_LANGUAGE] = asked
+        if not _is_written_here(st.query_params.to_dict()) or not LANGUAGE.is_known:
+            LANGUAGE.value = asked
         return None
-    if _LANGUAGE not in st.session_state:
-        st.session_state[_LANGUAGE] = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+    if not LANGUAGE.is_known:
+        LANGUAGE.value = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
     return asked
 
 
 def read_projector() -> str | None:
     """Take from the link whether a class looks on; returns a word in the link that says neither on nor off."""
     asked = st.query_params.get("projector")
-    if _PROJECTOR not in st.session_state:
-        st.session_state[_PROJECTOR] = False
+    if not _PROJECTOR.is_known:
+        _PROJECTOR.value = False
     if asked is not None and not _is_written_here(st.query_params.to_dict()):
-        st.session_state[_PROJECTOR] = asked == "on"
+        _PROJECTOR.value = asked == "on"
     return asked if asked not in (None, "on", "off") else None
 
 
 def on_projector() -> bool:
     """Whether a class looks on: large type, and what is folded is not there at all."""
-    return bool(st.session_state.get(_PROJECTOR))
+    return _PROJECTOR.value
 
 
 def projector_switch() -> None:
     """The widget that makes every page fit for a projector."""
-    st.toggle(t("shell.projector"), key=_PROJECTOR, persist_state="session")
+    st.toggle(t("shell.projector"), **_PROJECTOR.widget())
 
 
 def language_switch() -> None:
@@ -210,11 +307,10 @@ def language_switch() -> None:
     st.segmented_control(
         t("shell.language"),
         list(LANGUAGES),
-        key=_LANGUAGE,
         format_func=LANGUAGES.__getitem__,
         required=True,
-        persist_state="session",
         label_visibility="collapsed",
+        **LANGUAGE.widget(),
         on_change=_keep_choices,
     )
 
@@ -222,7 +318,7 @@ def language_switch() -> None:
 def _keep_choices() -> None:
     # a selectbox with translated labels jumps to its first option at the next click after the labels have changed,
     # in a browser only; setting its value again prevents it
-    state = st.session_state.get(_OPENED)
-    kept = [state.key(name) for name in state._parameters] if state else []
-    for key in [*kept, *(str(key) for key in st.session_state if str(key).startswith(_CHOICE))]:
-        st.session_state[key] = st.session_state[key]
+    state = _OPENED.value
+    kept = [parameter.memory(state) for parameter in state.parameters().values()] if state else []
+    for memory in [*kept, *remembered(_ANSWERS)]:
+        memory.value = memory.value

@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-import streamlit as st
-
 from gramlib.errors import GramlabError
+from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.places import TEXT
 
 LANGUAGES = {"en": "English", "zh": "中文"}
+LANGUAGE = Memory("language", "en")
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -32,7 +32,7 @@ def words(language: str) -> dict[str, str]:
 
 
 def language() -> str:
-    return st.session_state.get("language", "en")
+    return LANGUAGE.value
 
 
 def t(key: str, **values: object) -> str:

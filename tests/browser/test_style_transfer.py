@@ -40,6 +40,24 @@ def wait_for_step(page: Page, least: int) -> None:
     )
 
 
+def at_rest_at(page: Page) -> int:
+    """The step of a transfer that is paused, once the server has been asked twice and knows of no other.
+
+    It answers at once when there is something new, and after two seconds with nothing (204) when there is not.
+    """
+    quiet = 0
+    while quiet < 2:
+        with page.expect_response(re.compile("newest.jpg")) as answer:
+            pass
+        quiet = quiet + 1 if answer.value.status == 204 else 0
+    return step(page)
+
+
+def faded(stage: Locator) -> None:
+    """Wait until the newest picture has come up wholly over the one before."""
+    expect(stage.locator(".shown.above")).to_have_css("opacity", "1")
+
+
 def distance(page: Page, layer: str) -> float:
     row = page.locator(".walk .row", has_text=layer).first
     expect(row.locator(".distance")).not_to_have_text("—")
@@ -70,12 +88,10 @@ def test_start_steer_pause_reload_rewind_and_take_away(page: Page, server: str) 
     button(page, "pause").click()
     expect(status(page)).to_contain_text(said("live.state_paused"))
     expect(button(page, "advance")).to_be_enabled()
-    page.wait_for_timeout(1500)  # a step that was being computed has arrived by now
-    rested = step(page)
+    rested = at_rest_at(page)
     button(page, "advance").click()
     wait_for_step(page, rested + 1)
-    page.wait_for_timeout(1000)
-    assert step(page) == rested + 1
+    assert at_rest_at(page) == rested + 1
 
     # a reload finds the same job, at the same step, as it was steered
     page.reload()
@@ -89,9 +105,17 @@ def test_start_steer_pause_reload_rewind_and_take_away(page: Page, server: str) 
     scrub.press("Home")
     expect(page.locator(".looking")).to_have_text(said("live.looking").format(step=1))
     page.get_by_role("button", name=said("live.rewind")).click()
-    expect(status(page)).to_contain_text("Step 1 of 400")
-    button(page, "resume").click()
+    expect(button(page, "pause")).to_be_enabled()  # it goes on, without another press
     wait_for_step(page, 4)
+
+    # the way that was left is still there, and the one from step 1 as well
+    button(page, "back").click()
+    expect(status(page)).to_contain_text(f"Step {rested + 1} of 400")
+    expect(status(page)).to_contain_text(said("live.state_paused"))
+    button(page, "back").click()
+    expect(status(page)).to_contain_text(said("live.state_paused"))
+    button(page, "resume").click()
+    wait_for_step(page, 6)
 
     button(page, "stop").click()
     expect(status(page)).to_contain_text(said("live.state_stopped"))
@@ -123,7 +147,7 @@ def test_before_and_after(page: Page, server: str) -> None:
     stage = page.locator(".stage").first
     page.get_by_role("button", name=chinese["style_transfer.start"], exact=True).click()
     expect(status(page)).to_contain_text(chinese["style_transfer.live.state_finished"])
-    page.wait_for_timeout(500)  # the fade is over
+    faded(stage)
     after = stage.screenshot()
     compare = page.get_by_role("slider", name=chinese["style_transfer.live.compare"])
     compare.press("End")
@@ -132,3 +156,39 @@ def test_before_and_after(page: Page, server: str) -> None:
     compare.press("Home")
     expect(stage.locator(".name.left")).to_have_css("opacity", "0")
     assert stage.screenshot() == after
+
+
+@pytest.mark.slow
+def test_start_again_always_starts(page: Page, server: str) -> None:
+    """At different moments: while it runs, paused, stopped. Each press begins another whose picture moves."""
+    page.goto(f"{server}/style_transfer?lang=en&size=128&steps=500")
+    button(page, "start").click()
+    for moment in ("at once", "running", "paused", "running", "stopped", "at once") * 2:
+        wait_for_step(page, 1)
+        if moment == "running":
+            wait_for_step(page, 5)
+        elif moment != "at once":
+            button(page, {"paused": "pause", "stopped": "stop"}[moment]).click()
+            expect(status(page)).to_contain_text(said(f"live.state_{moment}"))
+        before = re.search("job=([^&]+)", page.url)
+        assert before
+        button(page, "start_again").click()
+        page.wait_for_function("job => !location.search.includes(job)", arg=before[1])
+        expect(status(page)).to_contain_text(said("live.state_running"))
+    wait_for_step(page, 1)
+    button(page, "stop").click()
+
+
+@pytest.mark.slow
+def test_two_tabs_show_what_is_in_force(page: Page, server: str) -> None:
+    """What one tab of a browser has changed, the other shows without being touched."""
+    page.goto(f"{server}/style_transfer?lang=en&size=128&steps=500")
+    button(page, "start").click()
+    wait_for_step(page, 1)
+    page.wait_for_function("location.search.includes('job=')")
+    other = page.context.new_page()
+    other.goto(page.url)
+    wait_for_step(other, 1)
+    other.get_by_role("slider", name=said("style_weight")).press("End")
+    expect(page.get_by_role("slider", name=said("style_weight"))).to_have_attribute("aria-valuetext", "1000")
+    button(page, "stop").click()

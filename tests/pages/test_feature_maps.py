@@ -30,7 +30,7 @@ LABS = ["real", "covariance", "keeps"]
 
 
 def choose(app, lab: str):
-    app.segmented_control(key="choice.feature_maps.lab").set_value(lab)
+    app.segmented_control(key="feature_maps.lab").set_value(lab)
     return faultless(app.run())
 
 
@@ -48,7 +48,7 @@ CHANGES = {"together": 0, "mirror": 0, "roll": 0, "mix": 0, "apart": None, "imag
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_measured_change_comes_only_after_a_guess(open_link, words, change):
     app = choose(open_link("feature_maps", lang="en", source="colours", picture="cat"), "keeps")
-    app.segmented_control(key="choice.feature_maps.change").set_value(change)
+    app.segmented_control(key="feature_maps.change").set_value(change)
     faultless(app.run())
     beginning = words("en")["feature_maps.measured"].partition("{")[0]
     assert beginning not in everything_said(app)
@@ -63,7 +63,7 @@ def test_the_measured_change_comes_only_after_a_guess(open_link, words, change):
 @pytest.mark.slow
 def test_shuffling_the_picture_changes_what_the_network_sees(open_link, words):
     app = choose(open_link("feature_maps", lang="en", source="relu2_2", picture="cat"), "keeps")
-    app.segmented_control(key="choice.feature_maps.change").set_value("image")
+    app.segmented_control(key="feature_maps.change").set_value("image")
     faultless(app.run())
     app.radio(key="choice.feature_maps.guess_image").set_value("changes")
     said = everything_said(faultless(app.run()))
@@ -102,7 +102,7 @@ def test_stripes_and_checks_have_the_same_gram():
 def test_stripes_and_checks_differ_once_a_channel_sees_neighbours(open_link, words):
     english = words("en")
     app = choose(open_link("feature_maps", lang="en"), "keeps")
-    app.segmented_control(key="choice.feature_maps.change").set_value("twins")
+    app.segmented_control(key="feature_maps.change").set_value("twins")
     faultless(app.run())
     beginning = english["feature_maps.measured"].partition("{")[0]
     assert beginning not in everything_said(app)

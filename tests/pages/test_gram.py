@@ -51,19 +51,19 @@ def test_a_reading_that_cannot_be_taken_is_said_and_the_laws_stay(open_link, wor
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_laboratory_opens_for_every_shape(open_link, lab, vectors, language):
     app = open_link("gram", lang=language, vectors=vectors)
-    app.segmented_control(key="choice.gram.lab").set_value(lab)
+    app.segmented_control(key="gram.lab").set_value(lab)
     faultless(app.run())
 
 
 def choose(app, lab: str):
-    app.segmented_control(key="choice.gram.lab").set_value(lab)
+    app.segmented_control(key="gram.lab").set_value(lab)
     return faultless(app.run())
 
 
 def test_turning_two_vectors_parallel_lowers_the_rank(open_link):
     app = choose(open_link("gram", lang="en", vectors="3,1;1,2"), "rank")
     assert "<td>2</td>" in everything_said(app)
-    app.slider(key="gram.rank.share").set_value(100)
+    app.slider(key="gram.share").set_value(100)
     assert "<td>1</td>" in everything_said(faultless(app.run()))
 
 

@@ -177,14 +177,14 @@ def test_a_picture_that_is_too_small_is_named_and_the_others_are_compared(open_l
 @pytest.mark.parametrize("lab", ["pair", "retrieval", "others"])
 def test_every_laboratory_opens(open_link, lab, language):
     app = open_link("style_distance", lang=language, pictures=SMALL)
-    app.segmented_control(key="choice.style_distance.lab").set_value(lab)
+    app.segmented_control(key="style_distance.lab").set_value(lab)
     faultless(app.run())
     assert not app.error
 
 
 def test_the_two_numbers_of_the_proof_agree(open_link):
     app = open_link("style_distance", lang="en", pictures="cat,brick", open="relu2_1")
-    app.segmented_control(key="choice.style_distance.lab").set_value("others")
+    app.segmented_control(key="style_distance.lab").set_value("others")
     said = everything_said(faultless(app.run()))
     rows = [row for row in said.split("<tr>") if "pairs of pos" in row or "‖², from" in row]
     written = [row.rpartition("<td>")[2].partition("<")[0] for row in rows]
@@ -236,7 +236,7 @@ def test_what_is_to_be_tried_opens(open_link, name):
     app.button(key=f"style_distance.try.{name}").click()
     app = faultless(app.run())
     lab = {"layers": "pair", "retrieval": "retrieval"}[name]
-    assert app.session_state["choice.style_distance.lab"] == lab
+    assert app.session_state["style_distance.lab"] == lab
     assert not app.error
 
 

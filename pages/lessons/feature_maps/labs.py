@@ -12,21 +12,20 @@ from gramlib.channels import order_by_energy
 from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram, flatten_features, gram_matrix
 from gramlib.positions import mirror, mix_positions, roll, shuffle_apart, shuffle_together
+from pages.lessons.feature_maps.state import CHANGES, COLOURS, SOURCES, State
 from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.compute.passes import Recipe, read_layer
 from pages.ui.numbers import number, without_noise
 from pages.ui.pictures import Picture, choose_picture, reduced
 from pages.ui.show import channels, formulas, tables
-from pages.ui.state import PageState, choice
+from pages.ui.state import within
 from pages.ui.text import fault, group, labels, t
 
-COLOURS = "colours"
-SOURCES = (COLOURS, "relu1_2", "relu2_2", "relu3_1", "relu4_1")
 SIZE = 256  # of the colours; a layer is read as lessons 4 and 5 do
 COUNT = 8  # channels of a layer that are shown
 
-CHANGES: Mapping[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] = {
+HOW: Mapping[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] = {
     "together": shuffle_together,
     "apart": shuffle_apart,
     "mirror": lambda maps, rng: mirror(maps),
@@ -49,7 +48,7 @@ TWINS = {
 WHITE_AND_BLACK = ("white", "black")
 
 
-def real_maps(state: PageState) -> tuple[Picture, np.ndarray, list[str]]:
+def real_maps(state: State) -> tuple[Picture, np.ndarray, list[str]]:
     """Let the person choose a picture and what to read from it; its channels, (C, H, W), and their names."""
     left, right = st.columns([2, 3], gap="large")
     with left:
@@ -64,7 +63,7 @@ def real_maps(state: PageState) -> tuple[Picture, np.ndarray, list[str]]:
             wrap=True,
             **state.widget("source"),
         )
-    return picture, *_channels(picture, state["source"])
+    return picture, *_channels(picture, state.source)
 
 
 def _channels(picture: Picture, source: str) -> tuple[np.ndarray, list[str]]:
@@ -76,11 +75,11 @@ def _channels(picture: Picture, source: str) -> tuple[np.ndarray, list[str]]:
     return seen.channels[source][shown].astype(np.float64), [str(channel + 1) for channel in shown]
 
 
-def real(state: PageState) -> None:
+def real(state: State) -> None:
     """The same reading as by hand, on the channels of a real picture."""
     _, maps, names = real_maps(state)
     gram = feature_gram(maps)
-    cell = tuple(min(index, len(gram) - 1) for index in state["cell"])
+    cell = within(state.cell, len(gram))
     left, right = st.columns([2, 3], gap="large")
     with left:
         matrix_canvas(
@@ -89,7 +88,7 @@ def real(state: PageState) -> None:
             words=group("matrix"),
             row_names=names,
             cell=cell,
-            on_change=lambda: state.set(cell=chosen("feature_maps.real", len(gram)) or state["cell"]),
+            on_change=lambda: state.set(cell=chosen("feature_maps.real", len(gram)) or state.cell),
         )
         channels_, height, width = maps.shape
         st.caption(
@@ -111,7 +110,7 @@ def real(state: PageState) -> None:
         st.caption(t("feature_maps.real_cosine", cosine=number(cosine, 2)))
 
 
-def covariance(state: PageState) -> None:
+def covariance(state: State) -> None:
     """G/N, covariance and correlation of the same channels, and the mean that lies between them."""
     _, maps, names = real_maps(state)
     rows = flatten_features(maps)
@@ -144,7 +143,7 @@ def covariance(state: PageState) -> None:
         st.markdown(t("feature_maps.opposed", first=names[i], second=names[j], **said))
     else:
         st.markdown(t("feature_maps.none_opposed", first=names[i], second=names[j]))
-        if state["source"] != OPPOSED:
+        if state.source != OPPOSED:
             look = t("feature_maps.look_at", layer=OPPOSED)
             st.button(look, on_click=state.set, kwargs={"source": OPPOSED}, key="feature_maps.look_at")
     means = rows[[i, j]].mean(axis=1)
@@ -152,51 +151,49 @@ def covariance(state: PageState) -> None:
     channels.show_pair(maps, i, j, [names[i], names[j]])
 
 
-def keeps(state: PageState) -> None:
+def keeps(state: State) -> None:
     """Change the positions, guess, and measure what the matrix says."""
     picture, maps, names = real_maps(state)
-    tie = choice("feature_maps.change")
-    st.session_state.setdefault(tie["key"], "together")
     st.segmented_control(
         t("feature_maps.change"),
-        [*CHANGES, "twins"],
-        format_func=labels("feature_maps.changes", [*CHANGES, "twins"]),
+        CHANGES,
+        format_func=labels("feature_maps.changes", CHANGES),
         required=True,
         wrap=True,
-        **tie,
+        **state.widget("change"),
     )
-    change = st.session_state[tie["key"]]
+
+    def next_seed() -> None:
+        state.seed = (state.seed + 1) % 10_000
+
+    change = state.change
     st.markdown(t(f"feature_maps.what.{change}"))
     if change == "twins":
-        _twins()
+        _twins(state)
         return
-    seed = st.session_state.setdefault("feature_maps.seed", 0)
-    changed = _changed(picture, state["source"], maps, change, np.random.default_rng(seed))
+    changed = _changed(state, picture, maps)
     _before_and_after(maps, changed, names)
-    st.button(t("feature_maps.again"), on_click=_next_seed, key="feature_maps.again", icon=":material/shuffle:")
-    right = "same" if change == "image" and state["source"] == COLOURS else RIGHT[change]
+    st.button(t("feature_maps.again"), on_click=next_seed, key="feature_maps.again", icon=":material/shuffle:")
+    right = "same" if change == "image" and state.source == COLOURS else RIGHT[change]
     if frame.prediction("feature_maps", f"guess_{change}", ["same", "diagonal", "changes"], right):
         _measure(feature_gram(maps), feature_gram(changed), names)
 
 
-def _changed(picture: Picture, source: str, maps: np.ndarray, change: str, rng: np.random.Generator) -> np.ndarray:
-    if change != "image":
-        return CHANGES[change](maps, rng)
+def _changed(state: State, picture: Picture, maps: np.ndarray) -> np.ndarray:
+    source, rng = state.source, np.random.default_rng(state.seed)
+    if state.change != "image":
+        return HOW[state.change](maps, rng)
     levels = np.asarray(reduced(picture.image, SIZE)).transpose(2, 0, 1)
     pixels = Image.fromarray(np.ascontiguousarray(shuffle_together(levels, rng).transpose(1, 2, 0)))
-    seed = st.session_state["feature_maps.seed"]
-    shuffled = Picture(f"{picture.name}~{seed}", pixels)
+    shuffled = Picture(f"{picture.name}~{state.seed}", pixels)
     st.image(pixels, width=220, caption=t("feature_maps.shuffled_picture"), alt=t("feature_maps.shuffled_picture"))
     if source == COLOURS:
         return _channels(shuffled, source)[0]
     # the same channels as before, not those that are now the strongest; of noise no other layer is asked for
     shown = order_by_energy(read_layer(picture, source).grams[source])[:COUNT]
     noise = read_layer(shuffled, source, Recipe(layers=(source,)))
-    return noise.channels[source][shown].astype(np.float64)
-
-
-def _next_seed() -> None:
-    st.session_state["feature_maps.seed"] += 1
+    changed: np.ndarray = noise.channels[source][shown].astype(np.float64)
+    return changed
 
 
 def _before_and_after(before: np.ndarray, after: np.ndarray, names: list[str]) -> None:
@@ -231,7 +228,7 @@ def _say_change(before: np.ndarray, after: np.ndarray) -> None:
     st.markdown(f"{said} {t('feature_maps.only_rounding')}" if 0 < relative < 1e-12 else said)
 
 
-def _twins() -> None:
+def _twins(state: State) -> None:
     """Stripes and checker: two pictures that nobody confuses, with one Gram matrix, until a channel sees neighbours."""
     columns = dict(zip(TWINS, st.columns(2, gap="large"), strict=True))
     for name, maps in TWINS.items():
@@ -240,10 +237,10 @@ def _twins() -> None:
             _patterns(maps, WHITE_AND_BLACK)
     if not frame.prediction("feature_maps", "guess_twins", [*TWINS, "same"], "same"):
         return
-    seen = st.toggle(t("feature_maps.see_neighbours"), key="feature_maps.neighbours")
+    seen = st.toggle(t("feature_maps.see_neighbours"), **state.widget("neighbours"))
     grams = {}
     for (name, maps), column in zip(TWINS.items(), st.columns(2, gap="large"), strict=True):
-        names = WHITE_AND_BLACK
+        names: tuple[str, ...] = WHITE_AND_BLACK
         if seen:  # white where white lies above it, too
             both = maps[0] * np.roll(maps[0], 1, axis=0)
             maps, names = np.concatenate([maps, both[None]]), (*names, "pair")

@@ -5,63 +5,62 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from pages.lessons.gram.state import COUNTS, State
 from pages.ui.canvases.table.canvas import committed as committed_table
 from pages.ui.canvases.table.canvas import number_table
 from pages.ui.canvases.table.canvas import tapped as tapped_table
 from pages.ui.canvases.vectors.canvas import MOST_VECTORS, committed, tapped, vector_canvas
+from pages.ui.memory import Memory
 from pages.ui.numbers import subscript
-from pages.ui.state import PageState
+from pages.ui.state import within
 from pages.ui.text import group, t
 
-COUNTS = (16, 64)  # vectors, and numbers of each, that a table on the screen holds
-DEFAULT = ((3.0, 1.0), (1.0, 2.0), (-2.0, 1.0))
 STEPPER = 165  # pixels: two beside each other on a telephone
-_FILE = "gram.array"
+_FILE: Memory[np.ndarray | None] = Memory("gram.array", None)
+_SIDES = (Memory("gram.count", 0), Memory("gram.dimension", 0))
 
 
 def names_of(count: int) -> list[str]:
     return [f"v{subscript(index)}" for index in range(1, count + 1)]
 
 
-def take_array(state: PageState, rows: np.ndarray) -> None:
+def take_array(state: State, rows: np.ndarray) -> None:
     """Take the vectors of a file: into the table if they fit, else as they are."""
-    st.session_state.pop(_FILE, None)
+    _FILE.forget()
     if rows.shape[0] <= COUNTS[0] and rows.shape[1] <= COUNTS[1]:
-        state["vectors"] = tuple(map(tuple, rows.tolist()))
+        state.vectors = tuple(map(tuple, rows.tolist()))
     else:
-        st.session_state[_FILE] = rows
+        _FILE.value = rows
 
 
-def begin_with(state: PageState, **values: object) -> None:
-    """Set the vectors from an example, as a callback of a button: a file gives way."""
-    st.session_state.pop(_FILE, None)
-    state.set(**values)
+def back_to_table() -> None:
+    """A file gives way to the vectors of the table."""
+    _FILE.forget()
 
 
-def edit(state: PageState) -> np.ndarray:
+def edit(state: State) -> np.ndarray:
     """Show the vectors for editing and return them, (k, n)."""
-    if _FILE in st.session_state:
-        rows = st.session_state[_FILE]
+    if (rows := _FILE.value) is not None:
         st.markdown(t("gram.file_shown", k=len(rows), n=rows.shape[1]))
-        st.button(t("gram.back_to_table"), on_click=lambda: st.session_state.pop(_FILE, None), key="gram.back")
+        st.button(t("gram.back_to_table"), on_click=back_to_table, key="gram.back")
         return rows
     _steppers(state)
-    shape = k, n = np.shape(state["vectors"])
-    cell = tuple(min(index, k - 1) for index in state["cell"])
+    shape = k, n = np.shape(state.vectors)
+    cell = within(state.cell, k)
 
     def take_table() -> None:
-        state["vectors"] = committed_table("gram.table", shape) or state["vectors"]
+        state.vectors = committed_table("gram.table", shape) or state.vectors
 
     def take_canvas() -> None:
-        state["vectors"] = tuple(committed("gram.canvas", k) or state["vectors"])
+        state.vectors = tuple(committed("gram.canvas", k) or state.vectors)
 
     def choose(row: int | None) -> None:
         # the two last tapped make the pair
-        state["cell"] = (state["cell"][1], row) if row is not None else state["cell"]
+        state.cell = (state.cell[1], row) if row is not None else state.cell
 
     if n == 2 and k <= MOST_VECTORS:
         vector_canvas(
-            state["vectors"],
+            [(x, y) for x, y in state.vectors],
             names=names_of(k),
             key="gram.canvas",
             words=group("canvas"),
@@ -72,7 +71,7 @@ def edit(state: PageState) -> np.ndarray:
             on_tap=lambda: choose(tapped("gram.canvas", k)),
         )
     number_table(
-        state["vectors"],
+        state.vectors,
         key="gram.table",
         row_names=names_of(k),
         column_names=[str(position) for position in range(1, n + 1)],
@@ -81,20 +80,20 @@ def edit(state: PageState) -> np.ndarray:
         on_change=take_table,
         on_tap=lambda: choose(tapped_table("gram.table", k)),
     )
-    return np.array(state["vectors"])
+    return np.array(state.vectors)
 
 
-def _steppers(state: PageState) -> None:
+def _steppers(state: State) -> None:
     """How many vectors, and how long: what still fits is kept, the rest is filled with zeros."""
 
     def resize() -> None:
-        old = np.array(state["vectors"])
-        new = np.zeros([st.session_state[f"gram.{side}"] for side in ("count", "dimension")])
+        old = np.array(state.vectors)
+        new = np.zeros([side.value for side in _SIDES])
         kept = tuple(slice(min(a, b)) for a, b in zip(old.shape, new.shape, strict=True))
         new[kept] = old[kept]
-        state["vectors"] = tuple(map(tuple, new.tolist()))
+        state.vectors = tuple(map(tuple, new.tolist()))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        for side, size, most in zip(("count", "dimension"), np.shape(state["vectors"]), COUNTS, strict=True):
-            st.session_state[f"gram.{side}"] = size
-            st.number_input(t(f"gram.{side}"), 1, most, key=f"gram.{side}", on_change=resize, width=STEPPER)
+        for side, size, most in zip(_SIDES, np.shape(state.vectors), COUNTS, strict=True):
+            side.value = size
+            st.number_input(t(side.key), 1, most, key=side.key, on_change=resize, width=STEPPER)

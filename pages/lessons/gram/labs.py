@@ -9,16 +9,17 @@ import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.gram import align, gram_matrix, properties, recover_vectors, rotation
+from pages.lessons.gram.state import LARGEST_BY_HAND, State
 from pages.ui.canvases.matrix.canvas import matrix_canvas
 from pages.ui.canvases.table.canvas import committed, number_table
 from pages.ui.canvases.vectors.canvas import MOST_VECTORS, vector_canvas
-from pages.ui.numbers import number, read_rows, without_noise
+from pages.ui.memory import Memory
+from pages.ui.numbers import number, without_noise
 from pages.ui.show import formulas, plots, tables
-from pages.ui.state import PageState
 from pages.ui.text import fault, group, t
 
-SLIDERS = 4  # weights that can be dragged
-LARGEST_BY_HAND = 4  # rows of a matrix that is typed
+SLIDERS = 4  # weights that can be dragged: the State has so many
+_SIZE = Memory("gram.hand.size", 2)
 
 
 def symmetry(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int]) -> None:
@@ -34,7 +35,7 @@ def symmetry(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int]) -> No
     )
 
 
-def eigenvalues(vectors: np.ndarray, gram: np.ndarray) -> None:
+def eigenvalues(state: State, vectors: np.ndarray, gram: np.ndarray) -> None:
     """The eigenvalues as bars, and why none is negative: xᵀGx is a squared length, for any x that one drags."""
     found = properties(gram)
     left, right = st.columns(2, gap="large")
@@ -46,29 +47,20 @@ def eigenvalues(vectors: np.ndarray, gram: np.ndarray) -> None:
         used = min(len(gram), SLIDERS)
         x = np.zeros(len(gram))
         for index, column in enumerate(st.columns(used)):
-            x[index] = column.slider(
-                f"x{chr(0x2081 + index)}",
-                -2.0,
-                2.0,
-                (1.0, 0.5, -0.5, 1.0)[index],
-                0.1,
-                key=f"gram.x{index}",
-                persist_state="session",
-            )
+            x[index] = column.slider(f"x{chr(0x2081 + index)}", -2.0, 2.0, step=0.1, **state.widget(f"x{index}"))
         formulas.quadratic_form(x @ vectors, float(x @ gram @ x))
         if len(gram) > SLIDERS:
             st.caption(t("gram.eigenvalues.first_only", count=SLIDERS))
 
 
-def rank(vectors: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> None:
+def rank(state: State, vectors: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> None:
     """Turn one vector onto another: an eigenvalue reaches zero, and the rank falls."""
     if len(vectors) < 2:
         st.info(t("gram.rank.needs_two"))
         return
     i, j = _two(cell, len(vectors))
-    share = st.slider(
-        t("gram.rank.slider", first=names[i], second=names[j]), 0, 100, 0, 5, format="%d %%", key="gram.rank.share"
-    )
+    said = t("gram.rank.slider", first=names[i], second=names[j])
+    share = st.slider(said, 0, 100, step=5, format="%d %%", **state.widget("share"))
     turned = turned_onto(vectors[i], vectors[j], share / 100)
     found = properties(gram_matrix(turned))
     left, right = st.columns(2, gap="large")
@@ -150,12 +142,12 @@ def _area(pair: np.ndarray, names: Sequence[str]) -> None:
     )
 
 
-def forgets(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
+def forgets(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
     """Turn or mirror all vectors together: they move, the matrix does not."""
     left, right = st.columns(2, gap="large")
     with left:
-        degrees = st.slider(t("gram.forgets.turn"), 0, 360, 30, 5, format="%d°", key="gram.turn")
-        mirrored = st.toggle(t("gram.forgets.mirror"), key="gram.mirrored")
+        degrees = st.slider(t("gram.forgets.turn"), 0, 360, step=5, format="%d°", **state.widget("turn"))
+        mirrored = st.toggle(t("gram.forgets.mirror"), **state.widget("mirrored"))
         transform = rotation(vectors.shape[1], degrees, mirrored)
         turned = vectors @ transform.T
         if vectors.shape[1] == 2 and len(vectors) <= MOST_VECTORS:
@@ -181,14 +173,14 @@ def forgets(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None
         st.markdown(t("gram.forgets.same", difference=number(difference, 2)))
 
 
-def rebuild(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
+def rebuild(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
     """Vectors from the matrix alone, beside the originals, then turned onto them."""
     n = vectors.shape[1]
     rebuilt = recover_vectors(gram, dimension=max(n, properties(gram).rank))
     aligned, error = align(rebuilt, vectors)
     left, right = st.columns(2, gap="large")
     with right:
-        show_aligned = st.toggle(t("gram.rebuild.align"), key="gram.aligned")
+        show_aligned = st.toggle(t("gram.rebuild.align"), **state.widget("aligned"))
         shown = aligned if show_aligned else rebuilt
         distance = float(np.linalg.norm(rebuilt - vectors) / (np.linalg.norm(vectors) or 1.0))
         st.markdown(t("gram.rebuild.what" if distance > 1e-9 else "gram.rebuild.same"))
@@ -210,34 +202,25 @@ def rebuild(vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None
             tables.matrix(without_noise(shown)[:16, :8], names[:16])
 
 
-def read_matrix(text: str) -> tuple[tuple[float, ...], ...]:
-    """A reader of links for a matrix that was typed: as many rows as columns."""
-    rows = read_rows(LARGEST_BY_HAND, LARGEST_BY_HAND)(text)
-    if len(rows) != len(rows[0]):
-        raise ValueError(text)
-    return rows
-
-
-def by_hand(state: PageState) -> None:
+def by_hand(state: State) -> None:
     """A matrix typed by hand: has it vectors, or a negative eigenvalue?"""
 
     def take() -> None:
-        if (rows := committed("gram.hand.table", np.shape(state["hand"]))) is not None:
-            state["hand"] = rows
+        if (rows := committed("gram.hand.table", np.shape(state.hand))) is not None:
+            state.hand = rows
 
     def resize() -> None:
-        size = st.session_state["gram.hand.size"]
-        matrix = np.eye(size)
-        kept = min(size, len(state["hand"]))
-        matrix[:kept, :kept] = np.array(state["hand"])[:kept, :kept]
-        state["hand"] = tuple(map(tuple, matrix.tolist()))
+        matrix = np.eye(_SIZE.value)
+        kept = min(len(matrix), len(state.hand))
+        matrix[:kept, :kept] = np.array(state.hand)[:kept, :kept]
+        state.hand = tuple(map(tuple, matrix.tolist()))
 
     st.markdown(t("gram.hand.what"))
-    st.session_state["gram.hand.size"] = len(state["hand"])
-    st.number_input(t("gram.hand.size"), 1, LARGEST_BY_HAND, key="gram.hand.size", on_change=resize, width=160)
-    names = [str(index + 1) for index in range(len(state["hand"]))]
+    _SIZE.value = len(state.hand)
+    st.number_input(t("gram.hand.size"), 1, LARGEST_BY_HAND, key=_SIZE.key, on_change=resize, width=160)
+    names = [str(index + 1) for index in range(len(state.hand))]
     number_table(
-        state["hand"],
+        state.hand,
         key="gram.hand.table",
         row_names=names,
         column_names=names,
@@ -245,7 +228,7 @@ def by_hand(state: PageState) -> None:
         on_change=take,
         tint="signed",
     )
-    matrix = np.array(state["hand"])
+    matrix = np.array(state.hand)
     try:
         vectors = recover_vectors(matrix)
     except GramlabError as error:
@@ -258,22 +241,3 @@ def by_hand(state: PageState) -> None:
     else:
         st.markdown(t("gram.hand.found", n=vectors.shape[1]))
         tables.matrix(without_noise(vectors), names)
-
-
-def code(vectors: np.ndarray, reading: str) -> str:
-    """A program for NumPy that prints the matrix of the page."""
-    steps = {
-        "inner": "",
-        "cosines": "V = V / np.linalg.norm(V, axis=1, keepdims=True)\n",
-        "covariance": "V = V - V.mean(axis=1, keepdims=True)\n",
-        "correlation": "V = V - V.mean(axis=1, keepdims=True)\nV = V / np.linalg.norm(V, axis=1, keepdims=True)\n",
-    }[reading]
-    source = f"np.array({vectors.tolist()})" if vectors.size <= 1024 else 'np.loadtxt("vectors.csv", delimiter=",")'
-    divided = " / V.shape[1]" if reading == "covariance" else ""
-    return f"""import numpy as np
-
-V = {source}
-{steps}G = V @ V.T{divided}
-print(G.round(12))
-print(np.linalg.eigvalsh(G)[::-1].round(12))
-"""

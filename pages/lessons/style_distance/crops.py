@@ -98,9 +98,9 @@ def _several(text: str) -> list[str]:
     return found
 
 
-def pictures_and_parts_parameter(name: str, default: list[str]) -> Parameter:
+def pictures_and_parts_parameter(default: list[str]) -> Parameter[list[str]]:
     """The parameter of a page that holds up to eight pictures and parts of pictures."""
-    return Parameter(name, default, _several, ",".join)
+    return Parameter(default, _several, ",".join, lasting=True)
 
 
 def opened(names: Sequence[str]) -> list[Picture]:

@@ -10,19 +10,22 @@ from functools import partial
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from PIL import Image
 
 from gramlib.errors import GramlabError
 from gramlib.retrieval import LAYERS, Reading, found_own, measure, read_tile, tiles
 from pages.ui.colours import colours
 from pages.ui.compute import networks
 from pages.ui.compute.passes import Work
+from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.pictures import picture, samples
 from pages.ui.show import plots, tables
 from pages.ui.text import fault, t
 
 KINDS = ("paintings", "photos")
-_STARTED, _FAULT = "retrieval.started", "retrieval.fault"
+_STARTED: Memory[bool] = Memory("retrieval.started", False)
+_FAULT: Memory[GramlabError | None] = Memory("retrieval.fault", None)
 _ASIDE = ("colour", "content")  # measures that read no Gram matrix
 _AHEAD = 3  # tiles asked for at a time: the pool stays free for others, and stops soon after the last looker has left
 
@@ -118,7 +121,7 @@ class Experiment:
         return Findings(own, of_painting, owners.count(owners[0]))
 
 
-def _read(tile: object) -> Reading:
+def _read(tile: Image.Image) -> Reading:
     import torch
 
     with torch.inference_mode():
@@ -137,10 +140,10 @@ def show() -> None:
     # what one person has had computed is there for all
     if experiment.is_over:
         _show_findings(experiment.result())
-    elif st.session_state.get(_STARTED):
+    elif _STARTED.value:
         _progress(experiment)
     else:
-        if (error := st.session_state.get(_FAULT)) is not None:
+        if (error := _FAULT.value) is not None:
             st.error(fault(error))
         st.button(
             t("retrieval.start" if error is None else "network.again", count=experiment.count),
@@ -153,8 +156,8 @@ def show() -> None:
 
 
 def _start() -> None:
-    st.session_state[_STARTED] = True
-    st.session_state.pop(_FAULT, None)
+    _STARTED.value = True
+    _FAULT.forget()
 
 
 @st.fragment(run_every=0.4)
@@ -163,8 +166,8 @@ def _progress(experiment: Experiment) -> None:
     try:
         experiment.advance()
     except GramlabError as error:
-        st.session_state[_FAULT] = error
-        st.session_state[_STARTED] = False
+        _FAULT.value = error
+        _STARTED.value = False
         st.rerun()
     if experiment.is_over:
         st.rerun()

@@ -16,34 +16,26 @@ from gramlib.gram import feature_gram
 from gramlib.retrieval import CONTENT_LAYER, LAYERS, nearest
 from pages.lessons.style_distance.crops import short_title
 from pages.lessons.style_distance.measured import KINDS, Matrices, grams, matrices
+from pages.lessons.style_distance.state import MAPS, SAMPLES, State
 from pages.ui.canvases.map.canvas import moved_weights, style_map
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.colours import LIGHT, colours
 from pages.ui.compute.passes import read_layer
+from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture
 from pages.ui.show import channels, plots, tables
-from pages.ui.state import PageState, choice
 from pages.ui.text import group, labels, t
 
-MAPS = ("style", "content")
-_KEY, _SETTLED = "style_distance.map_canvas", "style_distance.settled"
-_SAMPLES = (64, 256, 1024)  # positions of each picture in the sum of kernels
+_KEY = "style_distance.map_canvas"
+_SETTLED = Memory("style_distance.settled", False)
 
 
-def weights_of(state: PageState) -> dict[str, float]:
-    return dict(zip(LAYERS, state["weights"], strict=True))
+def weights_of(state: State) -> dict[str, float]:
+    return dict(zip(LAYERS, state.weights, strict=True))
 
 
-def read_weights(text: str) -> tuple[float, ...]:
-    """A reader of links: a weight from 0 to 1 for each layer, one of them above 0."""
-    weights = tuple(float(weight) for weight in text.split(","))
-    if len(weights) != len(LAYERS) or not all(0 <= weight <= 1 for weight in weights) or not any(weights):
-        raise ValueError(text)
-    return weights
-
-
-def choose_distance(state: PageState) -> None:
+def choose_distance(state: State) -> None:
     """The layer and the kind of distance that the page shows, and a sentence on the kind."""
     st.segmented_control(
         t("style_distance.layer"),
@@ -64,7 +56,7 @@ def choose_distance(state: PageState) -> None:
     st.caption(t(f"style_distance.kind_note.{state['distance']}"))
 
 
-def map_of_pictures(state: PageState, pictures: Sequence[Picture], by_layer: Matrices, content: np.ndarray) -> None:
+def map_of_pictures(state: State, pictures: Sequence[Picture], by_layer: Matrices, content: np.ndarray) -> None:
     """The map by style or by content, with a slider for each layer's weight."""
     st.segmented_control(
         t("style_distance.map"),
@@ -78,18 +70,18 @@ def map_of_pictures(state: PageState, pictures: Sequence[Picture], by_layer: Mat
 
 
 @st.fragment
-def _moving_map(state: PageState, pictures: Sequence[Picture], by_layer: Matrices, content: np.ndarray) -> None:
+def _moving_map(state: State, pictures: Sequence[Picture], by_layer: Matrices, content: np.ndarray) -> None:
     """The map and its sliders: while one is dragged, only this runs."""
 
     def take() -> None:
         if (weights := moved_weights(_KEY, len(LAYERS))) is not None:
-            state["weights"] = weights
+            state.weights = weights
 
     def settle() -> None:
-        st.session_state[_SETTLED] = True
+        _SETTLED.value = True
 
     weights = weights_of(state)
-    by_style = state["map"] == "style"
+    by_style = state.map == "style"
     distances = weighted_mean(by_layer, weights) if by_style else content
     # every map is turned onto that of equal weights, which depends on nothing but the pictures and their order
     settled = settled_map(weighted_mean(by_layer, dict.fromkeys(LAYERS, 1.0)))
@@ -99,7 +91,7 @@ def _moving_map(state: PageState, pictures: Sequence[Picture], by_layer: Matrice
         turned_onto(points, settled),
         distances,
         key=_KEY,
-        colour=state["map"],
+        colour=state.map,
         weights=weights,
         weighted=by_style,
         words=group("style_distance.words"),
@@ -107,14 +99,14 @@ def _moving_map(state: PageState, pictures: Sequence[Picture], by_layer: Matrice
         on_settled=settle,
     )
     st.caption(t("style_distance.map_note", share=number(100 * share, 2)))
-    if st.session_state.pop(_SETTLED, False):
+    if _SETTLED.take():
         st.rerun()  # the whole page: matrix, nearest, code and link
 
 
-def pair_of_matrices(state: PageState, pictures: Sequence[Picture], style: np.ndarray, content: np.ndarray) -> None:
+def pair_of_matrices(state: State, pictures: Sequence[Picture], style: np.ndarray, content: np.ndarray) -> None:
     """The distances in style and in content side by side; a cell opens the pair."""
     titles = [short_title(picture) for picture in pictures]
-    i, j = state["pair"]
+    i, j = state.pair
     for column, (name, distances) in zip(
         st.columns(2, gap="large"), {"style": style, "content": content}.items(), strict=True
     ):
@@ -122,7 +114,7 @@ def pair_of_matrices(state: PageState, pictures: Sequence[Picture], style: np.nd
 
         def take(key: str = key) -> None:
             if (cell := chosen(key, len(pictures))) is not None:
-                state["pair"] = cell
+                state.pair = cell
 
         with column:
             st.markdown(f"**{t(f'style_distance.matrices.{name}')}**")
@@ -159,11 +151,15 @@ def who_is_nearest(pictures: Sequence[Picture], style: np.ndarray, content: np.n
     st.caption(t("style_distance.nearest.note", differ=differ, count=len(pictures)))
 
 
-def pair(state: PageState, pictures: Sequence[Picture], by_layer: Matrices) -> None:
+def pair(state: State, pictures: Sequence[Picture], by_layer: Matrices) -> None:
     """Two pictures at one layer: both Gram matrices, their difference, and the channels that make it."""
-    i, j = state["pair"]
+    i, j = state.pair
     first, second = pictures[i], pictures[j]
     st.markdown(t("style_distance.pair", first=first.title, second=second.title))
+
+    def forget_channels() -> None:
+        state.channels = None  # another layer has others: begin with those that differ most
+
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.plotly_chart(
@@ -171,24 +167,27 @@ def pair(state: PageState, pictures: Sequence[Picture], by_layer: Matrices) -> N
         )
     with right:
         st.segmented_control(
-            t("style_distance.open"), LAYERS, required=True, wrap=True, on_change=_forget_cell, **state.widget("open")
+            t("style_distance.open"),
+            LAYERS,
+            required=True,
+            wrap=True,
+            on_change=forget_channels,
+            **state.widget("open"),
         )
-        layer = state["open"]
+        layer = state.open
         a, b = grams(first)[layer], grams(second)[layer]
         st.markdown(t("style_distance.open_note", layer=layer, distance=number(by_layer[layer][i, j])))
     order = order_by_energy(a + b)
     place = np.argsort(order)
     telling = telling_pairs(np.abs(a - b), 6)
-    cell = st.session_state.setdefault(_cell_key(), telling[0])
-    if max(cell) >= len(a):
-        cell = st.session_state[_cell_key()] = telling[0]
+    cell = telling[0] if state.channels is None or max(state.channels) >= len(a) else state.channels
     panels = {"a": (first.title, a), "b": (second.title, b), "difference": ("A − B", a - b)}
     for column, (name, (title, values)) in zip(st.columns(3), panels.items(), strict=True):
         key = f"style_distance.pair.{name}"
 
         def take(key: str = key) -> None:
             if (found := chosen(key, len(order))) is not None:
-                st.session_state[_cell_key()] = (int(order[found[0]]), int(order[found[1]]))
+                state.channels = (int(order[found[0]]), int(order[found[1]]))
 
         with column:
             st.markdown(f"**{title}**")
@@ -204,19 +203,11 @@ def pair(state: PageState, pictures: Sequence[Picture], by_layer: Matrices) -> N
                 signed=name == "difference" or None,
                 on_change=take,
             )
-    _channels_of_pair(first, second, layer, (a, b), cell, telling)
-
-
-def _cell_key() -> str:
-    return choice("style_distance.cell")["key"]
-
-
-def _forget_cell() -> None:
-    # another layer has other channels: begin with those that differ most
-    st.session_state.pop(_cell_key(), None)
+    _channels_of_pair(state, first, second, layer, (a, b), cell, telling)
 
 
 def _channels_of_pair(
+    state: State,
     first: Picture,
     second: Picture,
     layer: str,
@@ -234,8 +225,8 @@ def _channels_of_pair(
                 f"{one + 1} · {other + 1}: {number(float(change), 2)}",
                 key=f"style_distance.telling.{one}.{other}",
                 type="primary" if (one, other) == (p, q) else "secondary",
-                on_click=st.session_state.__setitem__,
-                args=(_cell_key(), (one, other)),
+                on_click=state.set,
+                kwargs={"channels": (one, other)},
             )
     products = []
     for picture in (first, second):
@@ -271,7 +262,7 @@ def _bars(distances: Sequence[float]) -> go.Figure:
     return figure
 
 
-def other_distances(state: PageState, pictures: Sequence[Picture], weights: dict[str, float]) -> None:
+def other_distances(state: State, pictures: Sequence[Picture], weights: dict[str, float]) -> None:
     """Four distances between the same statistics: do they rank the pairs alike? And the proof that two are one."""
     st.markdown(f"**{t('style_distance.ranks')}**")
     if len(pictures) < 3:
@@ -298,24 +289,23 @@ def _ranks(pictures: Sequence[Picture], weights: dict[str, float]) -> None:
         st.caption(t("style_distance.ranks_note", count=len(upper[0])))
 
 
-def _kernel_proof(state: PageState, pictures: Sequence[Picture]) -> None:
+def _kernel_proof(state: State, pictures: Sequence[Picture]) -> None:
     """The mean of (x·y)² over pairs of positions beside ‖A − B‖² of the same positions."""
-    i, j = state["pair"]
+    i, j = state.pair
     count = st.segmented_control(
         t("style_distance.positions"),
-        _SAMPLES,
-        default=_SAMPLES[1],
+        SAMPLES,
         required=True,
         format_func=str,
-        key="style_distance.positions",
+        **state.widget("positions"),
     )
-    layer = state["open"]
+    layer = state.open
     points = [
         sample_positions(read_layer(pictures[k], layer).channels[layer], count, np.random.default_rng(k))
         for k in (i, j)
     ]
     a, b = (feature_gram(each[:, None, :]) for each in points)
-    kernel, difference = polynomial_mmd_squared(*points), float(((a - b) ** 2).sum())
+    kernel, difference = polynomial_mmd_squared(points[0], points[1]), float(((a - b) ** 2).sum())
     st.latex(
         r"\begin{aligned}&\overline{(x\cdot x')^2}+\overline{(y\cdot y')^2}-2\,\overline{(x\cdot y)^2}"
         r"\\=\;&\lVert A\rVert^2+\lVert B\rVert^2-2\langle A,B\rangle=\lVert A-B\rVert^2\end{aligned}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -84,7 +84,7 @@ def _compute(
 def _compare(a: Statistics, b: Statistics, statistic: str) -> dict[str, float]:
     from gramlib.style import style_distance  # on the pool: torch is there by now
 
-    measure: Callable[[Any, Any], float] = {
+    measure: Any = {
         "gram": style_distance,
         "wasserstein": wasserstein_distance,
         "sliced": sliced_distance,
@@ -111,5 +111,5 @@ def _statistics(pictures: Sequence[Picture], statistic: str) -> list[Statistics]
 
 def _summary(seen: LayerPass, statistic: str) -> Statistics:
     """On the pool: of the channels in half precision, which moves a distance by less than 0.0005."""
-    summary: Callable[[Any], Any] = {"wasserstein": gaussian_of, "sliced": projections_of}[statistic]
+    summary: Any = {"wasserstein": gaussian_of, "sliced": projections_of}[statistic]
     return {layer: summary(seen.channels[layer]) for layer in LAYERS}

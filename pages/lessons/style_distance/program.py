@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from gramlib.retrieval import LAYERS
 from pages.lessons.style_distance.crops import Part
 from pages.ui.compute.passes import STYLE
 from pages.ui.pictures import Picture
+from pages.ui.programs import fill, literal
+from pages.ui.text import group
 
+_DISTANCES = Path(__file__).parent / "programs" / "distances.py.txt"
 _IMPORTS = {
     "gram": ("VGG, feature_gram, open_image, style_distance, to_tensor", ""),
     "wasserstein": ("VGG, open_image, to_tensor", "gaussian_of, wasserstein_distance"),
@@ -26,33 +30,18 @@ def distance_code(pictures: Sequence[Picture], kind: str, layer: str, weights: S
     kind = "gram" if kind == "mmd" else kind  # one and the same
     summary, distance = _CALLS[kind]
     of_library, of_distances = _IMPORTS[kind]
-    also = f"\nfrom gramlib.distances import {of_distances}" if of_distances else ""
     wanted = dict(zip(LAYERS, weights, strict=True)) if layer == "mean" else {layer: 1.0}
-    wanted = {name: weight for name, weight in wanted.items() if weight}
-    rows = ",\n    ".join(repr((each.path, each.box if isinstance(each, Part) else None)) for each in pictures)
-    reduction = next((f"    {each.reduction}" for each in pictures if each.reduction), "")
-    return f"""from gramlib import {of_library}{also}
-
-weights = {wanted}
-network = VGG()
-
-
-def style(path, box):
-    image = open_image(path)
-{reduction}    image = image.crop(box)  # left, top, right, bottom in pixels; None is all of it
-    features = network.features(to_tensor(image, max_side={STYLE.size}), weights)
-    return {{layer: {summary}(features[layer]) for layer in weights}}
-
-
-def distance(a, b):
-    total = sum(weight * {distance}(a[layer], b[layer]) for layer, weight in weights.items())
-    return total / sum(weights.values())
-
-
-pictures = [
-    {rows},
-]
-styles = [style(path, box) for path, box in pictures]
-for a in styles:
-    print([round(distance(a, b), 3) for b in styles])
-"""
+    rows = ((each.path, each.box if isinstance(each, Part) else None) for each in pictures)
+    reduction = next((each.reduction.rstrip() for each in pictures if each.reduction), "")
+    return fill(
+        _DISTANCES,
+        group("style_distance.program"),
+        of_library=of_library,
+        from_distances=f"from gramlib.distances import {of_distances}" if of_distances else "",
+        weights=literal({name: weight for name, weight in wanted.items() if weight}),
+        reduction=f"    {reduction}" if reduction else "",
+        size=str(STYLE.size),
+        summary=summary,
+        distance=distance,
+        pictures="\n".join(f"    {literal(row)}," for row in rows),
+    )

@@ -9,24 +9,30 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.lessons.style_transfer import session
+from pages.lessons.style_transfer.state import (
+    COLOURS,
+    LAYER_WEIGHTS,
+    LEARNING_RATES,
+    MORE_LAYERS,
+    OPTIMIZERS,
+    PRESETS,
+    STARTS,
+    STATISTICS,
+    STYLE_LAYERS,
+    WEIGHTS,
+    State,
+)
 from pages.ui.compute import networks
 from pages.ui.numbers import number
 from pages.ui.pictures import choose_picture
-from pages.ui.state import PageState
 from pages.ui.text import labels, t
 
 if TYPE_CHECKING:
     from gramlib.jobs import Job
 
-PRESETS: Mapping[str, Mapping[str, float]] = {
-    "hint": {"style_weight": 2.0, "content_weight": 1.0},
-    "balanced": {"style_weight": 20.0, "content_weight": 1.0},
-    "paint": {"style_weight": 200.0, "content_weight": 1.0},
-}
 
-
-def buttons(job: Job | None, state: PageState) -> None:
-    """Start, pause, one step, stop; all five places are always there, so that none moves under the finger."""
+def buttons(state: State, job: Job | None) -> None:
+    """Start, pause, one step, stop, back; all five places are always there, so that none moves under the finger."""
     moving = job is not None and job.state in session.MOVING
     paused = job is not None and job.state == "paused"
     with st.container(horizontal=True, gap="small"):
@@ -37,7 +43,7 @@ def buttons(job: Job | None, state: PageState) -> None:
             args=(state,),
             key="start",
         )
-        if paused:
+        if job is not None and paused:
             st.button(t("style_transfer.resume"), on_click=job.resume, key="resume")
         else:
             st.button(t("style_transfer.pause"), on_click=job.pause if job else None, disabled=not moving, key="pause")
@@ -47,38 +53,41 @@ def buttons(job: Job | None, state: PageState) -> None:
         st.button(
             t("style_transfer.stop"), on_click=job.stop if job else None, disabled=not (moving or paused), key="stop"
         )
-
-
-def presets(state: PageState) -> None:
-    """Three balances of style and content, and the way back to the recipe."""
-    with st.container(horizontal=True, gap="small"):
-        for name, values in PRESETS.items():
-            chosen = all(state[knob] == value for knob, value in values.items())
-            st.button(
-                t(f"style_transfer.preset.{name}"),
-                type="primary" if chosen else "secondary",
-                on_click=_set,
-                args=(state, values),
-                key=f"preset.{name}",
-            )
         st.button(
-            t("style_transfer.reset"),
-            on_click=_set,
-            args=(state, {knob.name: knob.default for knob in session.KNOBS}),
-            key="preset.reset",
-            type="tertiary",
+            t("style_transfer.back"),
+            help=t("style_transfer.back_help"),
+            on_click=session.go_back,
+            args=(state,),
+            disabled=session.left_by(job) is None,
+            key="back",
         )
 
 
-def _set(state: PageState, values: Mapping[str, Any]) -> None:
-    state.set(**values)
+def presets(state: State) -> None:
+    """Three balances of style and content, each with the whole recipe around it."""
+
+    def begin(values: Mapping[str, Any]) -> None:
+        state.begin(lab=state.lab, ladder=state.ladder, **values)
+        session.follow(state)
+
+    with st.container(horizontal=True, gap="small"):
+        for name, values in PRESETS.items():
+            usual = state.content_weight == State.content_weight.default
+            chosen = usual and all(state[knob] == value for knob, value in values.items())
+            st.button(
+                t(f"style_transfer.preset.{name}"),
+                type="primary" if chosen else "secondary",
+                on_click=begin,
+                args=(values,),
+                key=f"preset.{name}",
+            )
 
 
-def weight(state: PageState, name: str) -> None:
+def weight(state: State, name: str) -> None:
     """One of the weights, with a sentence at each of its ends."""
     st.select_slider(
         t(f"style_transfer.{name}"),
-        session.WEIGHTS[name],
+        WEIGHTS[name],
         format_func=number,
         help=t(f"style_transfer.{name}_help"),
         **state.widget(name),
@@ -91,7 +100,7 @@ def _ends(words: str) -> None:
     st.html(f"<div class='gramlab ends'><span>{low}</span><span>{high}</span></div>")
 
 
-def mixture(state: PageState) -> None:
+def mixture(state: State) -> None:
     """A second style, and how much of it."""
     picture = choose_picture(state, "second", t("style_transfer.second"))
     st.image(picture.image, width=120, alt=picture.title)
@@ -99,49 +108,49 @@ def mixture(state: PageState) -> None:
     _ends("style_transfer.mix")
 
 
-def layers(state: PageState) -> None:
+def layers(state: State) -> None:
     """Which layers the style is taken from, and the one that holds the content."""
     st.caption(t("style_transfer.layers_note"))
-    for layer in session.STYLE_LAYERS:
-        st.select_slider(layer, session.LAYER_WEIGHTS, format_func=number, **state.widget(layer))
+    for layer in STYLE_LAYERS:
+        st.select_slider(layer, LAYER_WEIGHTS, format_func=number, **state.widget(layer))
     st.multiselect(
         t("style_transfer.more_layers"),
-        session.MORE_LAYERS,
+        MORE_LAYERS,
         placeholder=t("style_transfer.more_none"),
         **state.widget("more"),
     )
     st.selectbox(t("style_transfer.content_layer"), networks.LAYERS["vgg16"], **state.widget("content_layer"))
-    _options(state, "statistic", session.STATISTICS)
+    _options(state, "statistic", STATISTICS)
 
 
-def canvas(state: PageState) -> None:
+def canvas(state: State) -> None:
     """What counts from the next start: size, colours, where it begins."""
     st.slider(t("style_transfer.size"), 128, 512, step=64, **state.widget("size"))
-    _options(state, "start", session.STARTS, "start_from")
-    if state["start"] == "picture":
+    _options(state, "start", STARTS, "start_from")
+    if state.start == "picture":
         choose_picture(state, "from", t("style_transfer.from_picture"))
     st.number_input(t("style_transfer.seed"), 0, 9999, **state.widget("seed"))
-    _options(state, "colour", session.COLOURS)
-    st.caption(t(f"style_transfer.colours.{state['colour']}_note"))
+    _options(state, "colour", COLOURS)
+    st.caption(t(f"style_transfer.colours.{state.colour}_note"))
 
 
-def engine(state: PageState) -> None:
+def engine(state: State) -> None:
     """How the pixels are moved."""
     weight(state, "smoothness")
     st.slider(t("style_transfer.steps"), 10, 500, step=10, **state.widget("steps"))
     st.slider(t("style_transfer.scales"), 1, 4, help=t("style_transfer.scales_help"), **state.widget("scales"))
-    _options(state, "optimizer", session.OPTIMIZERS)
-    if state["optimizer"] == "adam":
+    _options(state, "optimizer", OPTIMIZERS)
+    if state.optimizer == "adam":
         st.select_slider(
             t("style_transfer.learning_rate"),
-            session.LEARNING_RATES,
+            LEARNING_RATES,
             format_func=number,
             **state.widget("learning_rate"),
         )
     _options(state, "pooling", networks.POOLINGS)
 
 
-def _options(state: PageState, name: str, options: tuple[str, ...], title: str | None = None) -> None:
+def _options(state: State, name: str, options: tuple[str, ...], title: str | None = None) -> None:
     st.segmented_control(
         t(f"style_transfer.{title or name}"),
         options,

@@ -9,44 +9,44 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from gramlib.animation import to_gif
-from pages.lessons.style_transfer import program, session
+from pages.lessons.style_transfer import kept, program, session
+from pages.lessons.style_transfer.state import LADDERS, State
 from pages.ui.canvases.live.canvas import live_view
 from pages.ui.compute import networks
+from pages.ui.memory import Memory
 from pages.ui.pictures import Picture, choose_picture, reduced
 from pages.ui.places import IMAGES
-from pages.ui.state import PageState, choice
 from pages.ui.text import group, labels, t
 
 if TYPE_CHECKING:
     from gramlib.jobs import Job
-    from gramlib.transfer import Change, Steps
+    from gramlib.transfer import Step
 
 LADDER_SIZE = 128
 _PRECOMPUTED = IMAGES / "ladder"
-_LADDER = "transfer.ladder"
+# what has been set climbing: the kind of ladder, the name of the picture, and a job for each rung
+_CLIMBING: Memory[tuple[str, str, list[str]]] = Memory("transfer.ladder", ("", "", []))
 
 
-def ladder(state: PageState) -> None:
+def ladder(state: State) -> None:
     """What each depth keeps: texture from one layer more at each rung, or the photo from one layer deeper."""
-    from gramlib.ladder import KINDS, RUNGS, STEPS, rung_layers
+    from gramlib.ladder import RUNGS, STEPS, rung_layers
 
-    tie = choice("style_transfer.ladder")
-    st.session_state.setdefault(tie["key"], "texture")
     st.segmented_control(
         t("style_transfer.ladder.kind"),
-        KINDS,
-        format_func=labels("style_transfer.ladder.kinds", KINDS),
+        LADDERS,
+        format_func=labels("style_transfer.ladder.kinds", LADDERS),
         required=True,
         wrap=True,
         label_visibility="collapsed",
-        **tie,
+        **state.widget("ladder"),
     )
-    kind = st.session_state[tie["key"]]
+    kind = state.ladder
     which = "style" if kind == "texture" else "content"
     picture = choose_picture(state, f"ladder_{which}", t(f"style_transfer.ladder.{which}"))
     st.caption(t(f"style_transfer.ladder.{kind}_note"))
-    running = st.session_state.get(_LADDER)
-    live = running is not None and running[:2] == (kind, picture.name)
+    *climbs, ids = _CLIMBING.value
+    live = climbs == [kind, picture.name]
     files = [_PRECOMPUTED / kind / f"{picture.name}-{rung}.jpg" for rung in RUNGS]
     columns = st.columns(len(RUNGS) + 1)
     columns[0].image(reduced(picture.image, LADDER_SIZE), caption=t("style_transfer.ladder.model"), width="stretch")
@@ -55,7 +55,7 @@ def ladder(state: PageState) -> None:
         name = layers[0] if len(layers) == 1 else f"{layers[0]} … {layers[-1]}"
         with column:
             if live:
-                _rung(running[2][place], picture, name)
+                _rung(ids[place], picture, name)
             elif file.exists():
                 st.image(str(file), caption=name, width="stretch", alt=name)
             else:
@@ -94,34 +94,28 @@ def _climb(kind: str, picture: Picture) -> None:
     ids = []
     for rung in RUNGS:
         chosen = ladder_settings(kind, rung)
-
-        def steps(change: Change | None = None, chosen=chosen) -> Steps:
-            from gramlib.images import to_tensor
-            from gramlib.transfer import transfer
-
-            model = to_tensor(picture.image, LADDER_SIZE)
-            return transfer(model, model, chosen, networks.network(), change=change)
-
+        steps = session.maker(picture.image, [picture.image], LADDER_SIZE, chosen)
         ids.append(networks.jobs().start(steps, chosen).id)
-    st.session_state[_LADDER] = (kind, picture.name, ids)
+    _CLIMBING.value = (kind, picture.name, ids)
 
 
 def _halt() -> None:
-    for job_id in (st.session_state.pop(_LADDER, None) or ("", "", []))[2]:
+    for job_id in _CLIMBING.take()[2]:
         if (job := networks.jobs().get(job_id)) is not None:
             job.stop()
 
 
-def take_away(job: Job | None, state: PageState) -> None:
+def take_away(state: State, job: Job | None) -> None:
     """The picture, the way to it, and the recipe, as files."""
-    if job is None or job.step is None:
+    step = job.step if job else None
+    if job is None or step is None:
         st.caption(t("style_transfer.files.none"))
     else:
         with st.container(horizontal=True, gap="small"):
             # made when they are asked for: the picture of that moment, and no work for who takes nothing
             for kind, make, mime in (
-                ("png", lambda: _png(job), "image/png"),
-                ("gif", lambda: to_gif([jpeg for _, jpeg in job.frames]), "image/gif"),
+                ("png", lambda: _png(job.step or step), "image/png"),
+                ("gif", lambda: to_gif([jpeg for _, jpeg in kept.frames_of(job)]), "image/gif"),
             ):
                 st.download_button(
                     t(f"style_transfer.files.{kind}"),
@@ -143,25 +137,9 @@ def take_away(job: Job | None, state: PageState) -> None:
     st.caption(t("style_transfer.files.note"))
 
 
-def _png(job: Job) -> bytes:
+def _png(step: Step) -> bytes:
     from gramlib.images import to_image
 
     file = io.BytesIO()
-    to_image(job.step.image).save(file, "PNG")
+    to_image(step.image).save(file, "PNG")
     return file.getvalue()
-
-
-def try_texture(state: PageState) -> None:
-    state.set(content_weight=0.0, start="noise")
-    session.start(state)
-
-
-def try_colours(state: PageState) -> None:
-    state.set(colour="luminance", content_weight=1.0, start="content")
-    session.start(state)
-
-
-def try_one_layer(state: PageState) -> None:
-    state.set(**{layer: float(layer == "relu1_1") for layer in session.STYLE_LAYERS})
-    state.set(more=[], content_weight=1.0, start="content")
-    session.start(state)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from pages.lessons.style_transfer import session
+from pages.lessons.style_transfer.session import Values
+from pages.lessons.style_transfer.state import STYLE_LAYERS
 from pages.ui.compute import networks
 from pages.ui.pictures import picture, to_size
-from pages.ui.state import PageState
+from pages.ui.programs import fill, literal
+from pages.ui.text import group
 
+_PROGRAMS = Path(__file__).parent / "programs"
 # what the short program in PyTorch does not do; with one of these the program calls gramlib
 _PLAIN = {
     "statistic": "gram",
@@ -19,7 +24,7 @@ _PLAIN = {
 }
 
 
-def recipe(state: PageState) -> dict[str, Any]:
+def recipe(state: Values) -> dict[str, Any]:
     """Every knob by its name in TransferSettings, with the names of the pictures."""
     from dataclasses import asdict
 
@@ -37,7 +42,7 @@ def recipe(state: PageState) -> dict[str, Any]:
     return {**pictures, "longest_side": state["size"], "network": "vgg16", "pooling": state["pooling"], **chosen}
 
 
-def program(state: PageState) -> str:
+def program(state: Values) -> str:
     """A program that makes this very picture: in PyTorch alone where the recipe is simple, else with gramlib."""
     plain = all(state[knob] == value for knob, value in _PLAIN.items()) and state["start"] in ("content", "noise")
     pulls = state["content_weight"] or state["style_weight"]
@@ -46,12 +51,12 @@ def program(state: PageState) -> str:
     return _in_pytorch(state, layers) if plain and pulls and layers and not uploads else _with_gramlib(state)
 
 
-def _style_layers(state: PageState) -> dict[str, float]:
-    weights = {layer: state[layer] for layer in session.STYLE_LAYERS if state[layer]}
+def _style_layers(state: Values) -> dict[str, float]:
+    weights = {layer: state[layer] for layer in STYLE_LAYERS if state[layer]}
     return weights | dict.fromkeys(state["more"], 1.0)
 
 
-def _in_pytorch(state: PageState, layers: dict[str, float]) -> str:
+def _in_pytorch(state: Values, layers: dict[str, float]) -> str:
     from gramlib.transfer import plan
 
     content, style = picture(state["content"]), picture(state["style"])
@@ -59,58 +64,22 @@ def _in_pytorch(state: PageState, layers: dict[str, float]) -> str:
     halvings = plan(session.settings(state), networks.network(), *((height, width) for width, height in sizes))
     share = {_module(layer): round(weight / sum(layers.values()), 6) for layer, weight in layers.items()}
     at = _module(state["content_layer"])
-    average = "" if state["pooling"] == "max" else _AVERAGE
     noise = f"0.4 + 0.2 * torch.rand(content.shape, generator=torch.Generator().manual_seed({state['seed']}))"
-    return f"""import numpy as np, torch
-from PIL import Image
-from torch.nn.functional import interpolate
-from torchvision.models import vgg16
-
-network = vgg16(init_weights=False).features.requires_grad_(False)
-weights = torch.load("assets/weights/vgg16_features_fp16.pth")
-network.load_state_dict({{name: weight.float() for name, weight in weights.items()}})
-{average}mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])[:, None, :, None, None]
-pixels = lambda path, size: np.array(Image.open(path).convert("RGB").resize(size, Image.Resampling.LANCZOS))
-load = lambda path, size: torch.from_numpy(pixels(path, size)).permute(2, 0, 1)[None].contiguous() / 255
-halve = lambda x, k: interpolate(x, [round(n / 2**k) for n in x.shape[2:]], mode="bilinear", antialias=True) if k else x
-def features(x):  # what leaves each module of the network, [C, HW]
-    x = (x - mean) / deviation
-    return [(x := module(x))[0].flatten(1) for module in network[:{max(*share, at) + 1}]]
-
-gram = lambda F: F @ F.T / F.shape[1]
-relative = lambda now, target: (now - target).square().sum() / target.square().sum()
-content = load({content.path!r}, {sizes[0]})
-style = load({style.path!r}, {sizes[1]})
-start, change, first = {"content" if state["start"] == "content" else noise}, torch.zeros(1, 3, 1, 1), 0.02
-share = {share}  # of each style layer, by its place in the network
-for halved, steps in {halvings}:  # coarse to fine: the change is carried up
-    P, A = features(halve(content, halved))[{at}], {{k: gram(features(halve(style, halved))[k]) for k in share}}
-    x = (halve(start, halved) + interpolate(change, halve(start, halved).shape[2:], mode="bilinear")).clamp(0, 1)
-    optimizer = torch.optim.LBFGS([x], max_iter=1, history_size=10, tolerance_grad=0, tolerance_change=0)
-    def loss(scale=1):
-        F = features(x.requires_grad_())
-        total = {state["content_weight"]} * relative(F[{at}], P)
-        total = total + {state["style_weight"]} * sum(share[k] * relative(gram(F[k]), A[k]) for k in share)
-        (x.grad,) = torch.autograd.grad(scale * total, x)
-        return scale * total
-    loss()
-    scale = first / x.grad.abs().mean()  # the first step moves a pixel by so much in the mean
-    for step in range(steps):
-        optimizer.param_groups[0]["lr"] = 1 if step else first * x.numel()
-        before = x.detach().clone()
-        optimizer.step(lambda: loss(scale))
-        x.data.clamp_(0, 1)
-    change = x.detach() - halve(start, halved)
-    first = max(0.001, min(0.02, (x.detach() - before).abs().mean().item() / 4))
-print(loss().item())
-Image.fromarray((x.data[0].permute(1, 2, 0) * 255).round().byte().numpy()).save("picture.png")
-"""
-
-
-_AVERAGE = """network = torch.nn.Sequential(*(
-    torch.nn.AvgPool2d(2, 2) if isinstance(module, torch.nn.MaxPool2d) else module for module in network
-))
-"""
+    words = group("style_transfer.program")
+    return fill(
+        _PROGRAMS / "pytorch.py.txt",
+        words,
+        average="" if state["pooling"] == "max" else fill(_PROGRAMS / "average.py.txt", words).rstrip(),
+        content=f"{literal(content.path)}, {sizes[0]}",
+        style=f"{literal(style.path)}, {sizes[1]}",
+        start="content" if state["start"] == "content" else noise,
+        share=literal(share),
+        plan=literal(halvings),
+        depth=str(max(*share, at) + 1),
+        at=str(at),
+        content_weight=literal(state["content_weight"]),
+        style_weight=literal(state["style_weight"]),
+    )
 
 
 def _module(layer: str) -> int:
@@ -118,39 +87,27 @@ def _module(layer: str) -> int:
     return networks.network().depth(layer) - 1
 
 
-def _with_gramlib(state: PageState) -> str:
-    size, mix = state["size"], bool(state["mix"])
+def _with_gramlib(state: Values) -> str:
+    size, mixed, begun = state["size"], bool(state["mix"]), state["start"] == "picture"
 
     def tensor(name: str) -> str:
         chosen = picture(state[name])
         if chosen.reduction:  # an upload is made smaller when it arrives
-            return f"to_tensor(to_image(to_tensor(open_image({chosen.path!r}), 1024)), {size})"
-        return f"to_tensor(open_image({chosen.path!r}), {size})"
+            return f"to_tensor(to_image(to_tensor(open_image({literal(chosen.path)}), 1024)), {size})"
+        return f"to_tensor(open_image({literal(chosen.path)}), {size})"
 
-    style = f"({tensor('style')}, {tensor('second')})" if mix else tensor("style")
-    begin = f", start={tensor('from')}" if state["start"] == "picture" else ""
-    layers = _style_layers(state)
-    return f"""from gramlib import VGG, TransferSettings, open_image, to_image, to_tensor, transfer
-
-content = {tensor("content")}
-style = {style}
-settings = TransferSettings(
-    content_weight={state["content_weight"]},
-    style_weight={state["style_weight"]},
-    total_variation_weight={state["smoothness"]},
-    content_layers=({state["content_layer"]!r},),
-    style_layers={layers},
-    statistic={state["statistic"]!r},
-    style_mix={state["mix"] if mix else 0.5},
-    colour={state["colour"]!r},
-    steps={state["steps"]},
-    scales={state["scales"]},
-    optimizer={state["optimizer"]!r},
-    learning_rate={state["learning_rate"]},
-    start={state["start"]!r},
-    seed={state["seed"]},
-)
-for step in transfer(content, style, settings, VGG(pooling={state["pooling"]!r}){begin}):
-    print(step.iteration, step.total)
-to_image(step.image).save("picture.png")
-"""
+    names = ("content_weight", "style_weight", "smoothness", "statistic", "colour", "steps", "scales")
+    return fill(
+        _PROGRAMS / "gramlib.py.txt",
+        {},
+        content=tensor("content"),
+        style=tensor("style"),
+        second=f"second = {tensor('second')}" if mixed else "",
+        styles="(style, second)" if mixed else "style",
+        begin=f"begin = {tensor('from')}" if begun else "",
+        from_picture=", start=begin" if begun else "",
+        content_layers=literal((state["content_layer"],)),
+        style_layers=literal(_style_layers(state)),
+        mix=literal(state["mix"] if mixed else 0.5),
+        **{name: literal(state[name]) for name in (*names, "optimizer", "learning_rate", "start", "seed", "pooling")},
+    )

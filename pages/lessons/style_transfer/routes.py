@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gramlib.jobs import Job
-from pages.lessons.style_transfer import wire
+from pages.lessons.style_transfer import kept, wire
 from pages.ui.compute import networks
 
 LONGEST_WAIT = 2.0  # seconds that an answer is held back for something new
@@ -25,7 +26,14 @@ def _job(request: Request) -> Job | None:
     job = networks.jobs().get(request.path_params["job_id"])
     if job is not None:
         job.touch()
+        if (beside := kept.kept(job)) is not None and (left := networks.jobs().get(beside.left or "")) is not None:
+            left.touch()  # it can be returned to
     return job
+
+
+def _status(job: Job) -> dict[str, Any]:
+    beside = kept.kept(job)
+    return wire.status(job) if beside is None else wire.status(job, beside.trunk, beside.count)
 
 
 async def newest(request: Request) -> Response:
@@ -42,7 +50,7 @@ async def newest(request: Request) -> Response:
     while job.state == state and str(job.sequence) == after and loop.time() < deadline:
         await asyncio.sleep(LOOK_EVERY)
     # in a thread, because whoever asks first encodes the picture
-    (sequence, jpeg), status = await run_in_threadpool(lambda: (job.frame, wire.status(job)))
+    (sequence, jpeg), status = await run_in_threadpool(lambda: (job.frame, _status(job)))
     headers = {"X-Status": json.dumps(status | {"sequence": sequence}), "Cache-Control": "no-store"}
     if not jpeg or str(sequence) == after:
         return Response(status_code=204, headers=headers)
@@ -52,7 +60,7 @@ async def newest(request: Request) -> Response:
 async def saved(request: Request) -> Response:
     """A saved frame of a job as JPEG; 404 for one that has been thinned out."""
     job = _job(request)
-    jpeg = job.frame_at(request.path_params["iteration"]) if job else None
+    jpeg = dict(kept.frames_of(job)).get(request.path_params["iteration"]) if job else None
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"}) if jpeg else NO_JOB
 
 
@@ -63,7 +71,7 @@ async def grams(request: Request) -> Response:
         return NO_JOB
     message = None
     if str(job.sequence) != request.query_params.get("after"):
-        message = await run_in_threadpool(wire.grams, job)
+        message = await run_in_threadpool(wire.grams, job, kept.trunk_of(job))
     if message is None:
         return Response(status_code=204)
     return Response(message, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})

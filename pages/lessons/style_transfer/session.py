@@ -1,170 +1,138 @@
-"""A session's transfer: from the knobs of the page to a job of the pool, and from its reload back to the same job."""
+"""A session's transfer: from the controls of the page to a job of the pool, and back from the job to the controls.
+
+One truth: what a job is asked to do stands in Kept.values. Each run of a page sends what was changed on this page, and
+takes over what another tab of the same browser has changed; then controls and job are the same.
+
+A callback is no transaction. When a job ends or pauses, the browser hears it at once and asks for a run, and Streamlit
+breaks off the callback that is still at work where it next touches the session. So the old job is stopped last, when
+the session knows the new one: the other way round, every tenth "Start again" only stopped.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import streamlit as st
+from PIL import Image
 
 from gramlib.errors import GramlabError
-from gramlib.settings import counting_from_start
+from pages.lessons.style_transfer import kept as keeping
+from pages.lessons.style_transfer.kept import NO_TRUNK, Kept, Trunk
+from pages.lessons.style_transfer.state import ASKED, FROM_THE_START, ON_THE_WAY, STYLE_LAYERS, State
 from pages.ui.compute import networks
-from pages.ui.numbers import plain
-from pages.ui.pictures import Picture, picture, picture_parameter, reduced
-from pages.ui.state import PageState, Parameter, decimal, one_of, whole
+from pages.ui.memory import Memory
+from pages.ui.pictures import Picture, names, picture, reduced
 from pages.ui.text import fault, t
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from gramlib.jobs import Job
-    from gramlib.transfer import Change, Steps, TransferSettings
+    from gramlib.transfer import Change, Steps, Style, TransferSettings
 
 BROWSER = "gramlab_browser"  # the name of the cookie
 MOVING = ("queued", "running", "abandoned")
-STARTS = ("content", "noise", "style", "picture")
-STATISTICS = ("gram", "covariance")
-COLOURS = ("style", "luminance", "matched")
-OPTIMIZERS = ("lbfgs", "adam")
-STYLE_LAYERS = tuple(f"relu{block}_1" for block in range(1, 6))
-MORE_LAYERS = tuple(layer for layer in networks.LAYERS["vgg16"] if layer not in STYLE_LAYERS)
-WEIGHTS = {
-    "style_weight": (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0),
-    "content_weight": (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
-    "smoothness": (0.0, 1.0, 3.0, 10.0, 30.0, 100.0),
-}
-LAYER_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
-LEARNING_RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
-_SENT = "transfer.sent"
+UNDER_WAY = (*MOVING, "paused")
+# of the job that this page shows: its id, and what it was asked when this page last looked
+_SEEN: Memory[tuple[str, dict[str, Any]]] = Memory("transfer.seen", ("", {}))
 
 
-def one_number_of(*options: float) -> Callable[[str], float]:
-    """A reader of a number that must be one of these."""
+class Values(Protocol):
+    """A page's State, or what is kept of one."""
 
-    def read(text: str) -> float:
-        if float(text) not in options:
-            raise ValueError(text)
-        return float(text)
-
-    return read
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
-def some_of(*options: str) -> Callable[[str], list[str]]:
-    """A reader of words between commas, in the order of the options."""
-
-    def read(text: str) -> list[str]:
-        chosen = text.split(",")
-        if not set(chosen) <= set(options):
-            raise ValueError(text)
-        return [option for option in options if option in chosen]
-
-    return read
-
-
-# every knob with the recipe that the library begins with; a test holds the two together
-KNOBS = (
-    Parameter("style_weight", 20.0, one_number_of(*WEIGHTS["style_weight"]), plain),
-    Parameter("content_weight", 1.0, one_number_of(*WEIGHTS["content_weight"]), plain),
-    Parameter("smoothness", 0.0, one_number_of(*WEIGHTS["smoothness"]), plain),
-    Parameter("mix", 0.0, decimal(0, 1), plain),
-    *(Parameter(layer, 1.0, one_number_of(*LAYER_WEIGHTS), plain) for layer in STYLE_LAYERS),
-    Parameter("more", [], some_of(*MORE_LAYERS), ",".join),
-    Parameter("content_layer", "relu4_2", one_of(*networks.LAYERS["vgg16"])),
-    Parameter("statistic", "gram", one_of(*STATISTICS)),
-    Parameter("size", 256, whole(128, 512)),
-    Parameter("steps", 100, whole(10, 500)),
-    Parameter("scales", 3, whole(1, 4)),
-    Parameter("start", "content", one_of(*STARTS)),
-    Parameter("colour", "style", one_of(*COLOURS)),
-    Parameter("pooling", "max", one_of(*networks.POOLINGS)),
-    Parameter("optimizer", "lbfgs", one_of(*OPTIMIZERS)),
-    Parameter("learning_rate", 0.02, one_number_of(*LEARNING_RATES), plain),
-    Parameter("seed", 0, whole(0, 9999)),
-)
-PARAMETERS = (
-    picture_parameter("content", "neuschwanstein"),
-    picture_parameter("style", "great_wave"),
-    picture_parameter("second", "composition_viii"),
-    picture_parameter("from", "poppies"),
-    picture_parameter("ladder_style", "great_wave"),
-    picture_parameter("ladder_content", "neuschwanstein"),
-    *KNOBS,
-    Parameter("job", None, lambda text: text[:64], lambda job: job or "", personal=True),
-)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the app keeps beside a job, as long as the pool keeps the job.
-
-    before    the content, at the size it is worked on
-    style     the name of the style
-    browser   a mark of the browser that has started it; None where it has none
-    """
-
-    before: Picture
-    style: str
-    browser: str | None
-
-
-_KEPT: WeakKeyDictionary[Job, Kept] = WeakKeyDictionary()
-
-
-def settings(state: PageState) -> TransferSettings:
+def settings(values: Values) -> TransferSettings:
     """The page's knobs as the engine takes them; raises GramlabError when nothing pulls at the picture."""
     from gramlib.transfer import TransferSettings
 
-    style_layers = [(layer, state[layer]) for layer in STYLE_LAYERS if state[layer]]
+    style_layers = [(layer, values[layer]) for layer in STYLE_LAYERS if values[layer]]
     return TransferSettings(
-        optimizer=state["optimizer"],
-        steps=state["steps"],
-        scales=state["scales"],
-        learning_rate=state["learning_rate"],
-        content_weight=state["content_weight"],
-        style_weight=state["style_weight"],
-        total_variation_weight=state["smoothness"],
-        content_layers=(state["content_layer"],),
-        style_layers=(*style_layers, *state["more"]),
-        statistic=state["statistic"],
-        style_mix=state["mix"] if state["mix"] else 0.5,
-        colour=state["colour"],
-        start=state["start"],
-        seed=state["seed"],
+        optimizer=values["optimizer"],
+        steps=values["steps"],
+        scales=values["scales"],
+        learning_rate=values["learning_rate"],
+        content_weight=values["content_weight"],
+        style_weight=values["style_weight"],
+        total_variation_weight=values["smoothness"],
+        content_layers=(values["content_layer"],),
+        style_layers=(*style_layers, *values["more"]),
+        statistic=values["statistic"],
+        style_mix=values["mix"] if values["mix"] else 0.5,
+        colour=values["colour"],
+        start=values["start"],
+        seed=values["seed"],
     )
 
 
-def _styles(state: PageState) -> tuple[str, ...]:
+def styles(values: Values) -> list[str]:
     """The names of the style pictures: one, or two that are mixed."""
-    return (state["style"], state["second"]) if state["mix"] else (state["style"],)
+    return [values["style"], values["second"]] if values["mix"] else [values["style"]]
 
 
-def _tensors(names: tuple[str, ...], size: int) -> Tensor | tuple[Tensor, Tensor]:
+def as_style(images: Sequence[Image.Image], size: int) -> Style:
+    """One picture or two as a transfer takes them."""
     from gramlib.images import to_tensor
 
-    first, *second = (to_tensor(picture(name).image, size) for name in names)
-    return (first, second[0]) if second else first
+    tensors = [to_tensor(image, size) for image in images]
+    return tensors[0] if len(tensors) == 1 else (tensors[0], tensors[1])
 
 
-def current_job(state: PageState) -> Job | None:
+def maker(
+    content: Image.Image,
+    style: Sequence[Image.Image],
+    size: int,
+    chosen: TransferSettings,
+    *,
+    pooling: str = "max",
+    start: Image.Image | None = None,
+    at: tuple[int, bytes] | None = None,
+) -> Callable[..., Steps]:
+    """What makes a job's steps on the pool's worker, from pictures that were opened here: uploads belong to a session.
+
+    start   the picture to start from, for the start "picture"
+    at      the step to begin at instead, and its picture as JPEG
+    """
+
+    def steps(change: Change | None = None) -> Steps:
+        from gramlib.images import open_image, to_tensor
+        from gramlib.transfer import Change, transfer
+
+        if at is not None and (change is None or change.picture is None):
+            iteration, jpeg = at
+            change = replace(change or Change(), picture=to_tensor(open_image(jpeg)), iteration=iteration, look=True)
+        return transfer(
+            to_tensor(content, size),
+            as_style(style, size),
+            chosen,
+            networks.network(pooling=pooling),
+            start=None if start is None else to_tensor(start, size),
+            change=change,
+        )
+
+    return steps
+
+
+def current_job(state: State) -> Job | None:
     """The job of this page, also after a reload; None where it is forgotten, or another browser's.
 
     A link from the address bar names the job. Whoever gets such a link from somebody else shall not steer their job.
     """
-    job = networks.jobs().get(state["job"] or "")
-    kept = _KEPT.get(job) if job else None
-    if job is None or kept is None or kept.browser != _browser():
-        return None
-    if st.session_state.get(_SENT, ("", None, None))[0] != job.id:  # taken back: what the link says is what it has
-        st.session_state[_SENT] = (job.id, _knobs(state), _styles(state))
-    return job
+    return _own(state.job)
+
+
+def _own(job_id: str | None) -> Job | None:
+    job = networks.jobs().get(job_id or "")
+    beside = keeping.kept(job) if job else None
+    return job if beside is not None and beside.browser == _browser() else None
 
 
 def kept(job: Job) -> Kept:
-    """What the app keeps beside a job."""
-    return _KEPT[job]
+    """What the app keeps beside a job of this page."""
+    found = keeping.kept(job)
+    assert found is not None  # the page shows no others
+    return found
 
 
 def _browser() -> str | None:
@@ -173,64 +141,126 @@ def _browser() -> str | None:
     return mark if isinstance(mark, str) else None
 
 
-def start(state: PageState) -> None:
-    """Start a job with the page's pictures and knobs, and stop the one before it."""
+def left_by(job: Job | None) -> Job | None:
+    """The transfer that this one has taken the place of, if it can be returned to."""
+    left = _own(kept(job).left) if job else None
+    return left if left is not None and left.step is not None else None
+
+
+def start(state: State) -> None:
+    """Start a job with what the controls say; the one before it ends, and can be returned to."""
+    if (job := _launch(state)) is not None:
+        job.stop()
+
+
+def go_on_from(state: State, iteration: int) -> None:
+    """Go on from a saved step of the job, with what the controls say; the way from there on is kept as it is."""
+    job = current_job(state)
+    jpeg = dict(keeping.frames_of(job)).get(iteration) if job else None
+    if job is None or jpeg is None:  # thinned out meanwhile
+        return
+    if _launch(state, (iteration, jpeg), keeping.trunk_to(job, iteration)) is not None:
+        job.pause()
+
+
+def go_back(state: State) -> None:
+    """Return to the transfer that was left, with what it was asked to do; the one that is shown now is left for it."""
+    job = current_job(state)
+    if job is not None and (left := left_by(job)) is not None:
+        state.set(**kept(left).values)
+        state.job = left.id
+        _note(state, left)
+        kept(left).left = job.id
+        job.pause()
+
+
+def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO_TRUNK) -> Job | None:
+    """Begin a job in the place of this page's, and return that; None where there was none, or nothing is asked for."""
+    values = {name: state[name] for name in ASKED}
     try:
-        chosen = settings(state)
+        chosen = settings(values)
     except GramlabError:
-        return  # `steer` says what is wrong at every run
-    if (before := current_job(state)) is not None:
-        before.stop()
-    content, styles, size, pooling = state["content"], _styles(state), state["size"], state["pooling"]
-    # taken now: an upload belongs to this session, which the worker knows nothing of
-    content_image, others = picture(content).image, [picture(name).image for name in styles]
-    start_image = picture(state["from"]).image if chosen.start == "picture" else None
-
-    def steps(change: Change | None = None) -> Steps:
-        from gramlib.images import to_tensor
-        from gramlib.transfer import transfer
-
-        first, *second = (to_tensor(image, size) for image in others)
-        return transfer(
-            to_tensor(content_image, size),
-            (first, second[0]) if second else first,
-            chosen,
-            networks.network(pooling=pooling),
-            start=None if start_image is None else to_tensor(start_image, size),
-            change=change,
-        )
-
-    job = networks.jobs().start(steps, chosen)
-    _KEPT[job] = Kept(Picture(content, reduced(content_image, size)), styles[0], _browser())
-    state["job"] = job.id
-    st.session_state[_SENT] = (job.id, _knobs(state), styles)
-
-
-def _knobs(state: PageState) -> dict[str, Any]:
-    """The knobs that reach a running transfer; the others count from the next start."""
-    at_start = (*counting_from_start(), "size", "pooling")
-    return {knob.name: state[knob.name] for knob in KNOBS if knob.name not in at_start}
-
-
-def steer(job: Job | None, state: PageState) -> None:
-    """Send what has changed to the running job; say so when it cannot be used."""
-    from dataclasses import replace
-
+        return None  # `steer` says what is wrong at every run
+    before = current_job(state)
+    if (older := left_by(before)) is not None:
+        older.stop()  # one that can be returned to is enough
+    content, size = picture(state.content).image, state.size
+    make_steps = maker(
+        content,
+        [picture(name).image for name in styles(values)],
+        size,
+        chosen,
+        pooling=state.pooling,
+        start=picture(state.start_picture).image if chosen.start == "picture" else None,
+        at=at,
+    )
+    shown, mark = Picture(state.content, reduced(content, size)), _browser()
+    job = networks.jobs().start(make_steps, chosen)
+    keeping.keep(job, Kept(shown, values, mark, before.id if before else None, trunk))
     try:
-        chosen = settings(state)
+        state.job = job.id
+        _note(state, job)
+    except BaseException:  # broken off: nobody would ever see it
+        job.stop()
+        raise
+    return before
+
+
+def follow(state: State) -> None:
+    """Start anew where the controls have been set to something that a transfer under way cannot follow."""
+    job = current_job(state)
+    if job is not None and job.state in UNDER_WAY and waits(state, job):
+        start(state)
+
+
+def waits(state: State, job: Job) -> bool:
+    """Whether the controls say something that counts from the next start."""
+    asked = kept(job).values
+    return any(state[name] != asked[name] for name in FROM_THE_START if name != "from" or state.start == "picture")
+
+
+def steer(state: State, job: Job | None) -> None:
+    """Send what was changed on this page to a transfer under way, and show here what another tab has changed.
+
+    What cannot be used is said, and not sent.
+    """
+    try:
+        settings(state)
+        if job is not None and job.state in UNDER_WAY:
+            _agree(state, job)
     except GramlabError as error:
         st.error(fault(error))
-        return
-    if job is None or job.settings is None:
-        return
-    _, knobs, styles = st.session_state[_SENT]
-    now = (job.id, _knobs(state), _styles(state))
-    if now[1:] == (knobs, styles):
-        return
-    st.session_state[_SENT] = now
-    # what counts from the next start stays as it was when the job was started
-    begun = {name: getattr(job.settings, name) for name in counting_from_start()}
-    job.change(replace(chosen, **begun), style=_tensors(now[2], state["size"]) if now[2] != styles else None)
+
+
+def _agree(state: State, job: Job) -> None:
+    beside = kept(job)
+    with beside.lock:
+        job_id, seen = _SEEN.value
+        mine = {name: state[name] for name in ON_THE_WAY if state[name] != seen[name]} if job_id == job.id else {}
+        wanted = {**beside.values, **mine}
+        for name in ON_THE_WAY:
+            # an upload of another tab is not known here
+            if state[name] != wanted[name] and (name not in ("style", "second") or wanted[name] in names()):
+                state[name] = wanted[name]
+        if wanted != beside.values:
+            _send(job, beside.values, wanted)
+            beside.ask(wanted)
+        _note(state, job)
+
+
+def _note(state: State, job: Job) -> None:
+    _SEEN.value = (job.id, {name: state[name] for name in ON_THE_WAY})
+
+
+def _send(job: Job, before: Values, wanted: Values) -> None:
+    """Tell a job what it is asked to do from now on; what counts from the start stays as it was started."""
+    chosen = settings(wanted)
+    assert job.settings is not None
+    begun = {knob.name: getattr(job.settings, knob.name) for knob in fields(chosen) if knob.name in FROM_THE_START}
+    style = None
+    if styles(wanted) != styles(before) and set(styles(wanted)) <= set(names()):
+        style = as_style([picture(name).image for name in styles(wanted)], wanted["size"])
+    job.change(replace(chosen, **begun), style=style)
 
 
 def say_fault(job: Job) -> None:

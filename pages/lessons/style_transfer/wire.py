@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pages.lessons.style_transfer.kept import NO_TRUNK, Entry, Trunk
 from pages.ui.numbers import number
 
 if TYPE_CHECKING:
@@ -21,8 +23,11 @@ CHANNELS = 48  # the strongest of the painting: enough to see a matrix walk
 POINTS = 160  # of a curve: more than it has pixels in a row of the table
 
 
-def status(job: Job) -> dict[str, Any]:
-    """State, step and saved frames of a job, for the header of every picture; ASCII when it is JSON."""
+def status(job: Job, trunk: Trunk = NO_TRUNK, asked: int = 0) -> dict[str, Any]:
+    """State, step and saved frames of a job, for the header of every picture; ASCII when it is JSON.
+
+    asked   how often it has been asked for something else: a page that knows of less runs again
+    """
     step = job.step
     return {
         "sequence": job.sequence,
@@ -32,11 +37,12 @@ def status(job: Job) -> dict[str, Any]:
         "steps": job.settings.steps if job.settings else 0,
         "seconds": round(step.seconds, 2) if step else 0.0,
         "halvings": step.halvings if step else 0,
-        "frames": [iteration for iteration, _ in job.frames],
+        "frames": [iteration for iteration, _ in (*trunk.frames, *job.frames)],
+        "asked": asked,
     }
 
 
-def grams(job: Job) -> bytes | None:
+def grams(job: Job, trunk: Trunk = NO_TRUNK) -> bytes | None:
     """The length of a JSON in four bytes, the JSON, and for each style layer three matrices of one byte a cell.
 
     They are the picture's, the painting's, and the picture's minus the painting's, of the painting's strongest
@@ -54,7 +60,7 @@ def grams(job: Job) -> bytes | None:
         limit = float(np.abs(A).max()) or 1.0
         cells += [_bytes(matrix, limit) for matrix in (G, A, G - A)]
         layers.append({"name": layer, "size": len(shown), "distance": _distance(step.losses.get(layer))})
-    iterations, curves = _curves(job)
+    iterations, curves = _curves((*trunk.history, *job.history))
     head = {
         "sequence": sequence,
         "steps": max(job.settings.steps if job.settings else 0, step.iteration),
@@ -69,7 +75,8 @@ def grams(job: Job) -> bytes | None:
 
 def _bytes(matrix: np.ndarray, limit: float) -> bytes:
     share = np.sqrt(np.minimum(np.abs(matrix) / limit, 1.0))
-    return np.rint(128 + 127 * np.copysign(share, matrix)).astype(np.uint8).tobytes()
+    cells: bytes = np.rint(128 + 127 * np.copysign(share, matrix)).astype(np.uint8).tobytes()
+    return cells
 
 
 def _distance(loss: float | None) -> str | None:
@@ -77,10 +84,9 @@ def _distance(loss: float | None) -> str | None:
     return None if loss is None else number(math.sqrt(loss), 2)
 
 
-def _curves(job: Job) -> tuple[list[int], dict[str, list[float | None]]]:
+def _curves(history: Sequence[Entry]) -> tuple[list[int], dict[str, list[float | None]]]:
     """The distances over the steps, evenly thinned, for each layer and the content."""
-    history = job.history
-    kept = history[:: -(-len(history) // POINTS)]
+    kept = list(history[:: -(-len(history) // POINTS)])
     if kept[-1] is not history[-1]:
         kept.append(history[-1])
     names = [name for name in history[-1][2] if name != "total_variation"]

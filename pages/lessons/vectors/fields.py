@@ -2,49 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.vectors import parse_vector
+from pages.ui.memory import Memory
 from pages.ui.numbers import vector_text
 from pages.ui.state import PageState, Parameter
 from pages.ui.text import fault, t
 
+NAMES = ("a", "b")
+EXPERIMENTS = {
+    "orthogonal": {"a": "3, 1", "b": "-1, 3"},
+    "opposite": {"a": "2, 1", "b": "-2, -1"},
+    "many": {"a": "1, 2, 0, -1, 3, 1", "b": "2, 0, 1, -2, 1, -1"},
+}
 SHORT_ENOUGH = 1500  # characters of a vector that a link carries everywhere
 
 
-def vector_parameter(name: str, default: str) -> Parameter:
+def _vector(default: str) -> Parameter[str]:
     """A vector as a parameter of a page: the text that a person types."""
 
     def read(text: str) -> str:
         parse_vector(text)
         return text
 
-    return Parameter(name, default, read, lambda text: text if len(text) <= SHORT_ENOUGH else None)
+    return Parameter(default, read, lambda text: text if len(text) <= SHORT_ENOUGH else None)
 
 
-def take_vectors(state: PageState, names: Sequence[str], vectors: Sequence[Sequence[float]] | np.ndarray) -> None:
+class State(PageState):
+    lesson = "vectors"
+    a = _vector("3, 1")
+    b = _vector("1, 3")
+
+
+def take_vectors(state: State, vectors: Iterable[Iterable[float]]) -> None:
     """Write vectors that were dragged or came from a file into the fields, as a callback."""
-    state.set(**{name: vector_text(vector) for name, vector in zip(names, vectors, strict=True)})
+    state.set(**{name: vector_text(vector) for name, vector in zip(NAMES, vectors, strict=True)})
 
 
-def typed_vectors(state: PageState, names: Sequence[str]) -> list[np.ndarray]:
+def typed_vectors(state: State) -> list[np.ndarray]:
     """Show a field for each vector and return them; of one half typed, the last that could be read.
 
     Fewer are returned when one has not been readable yet; its fault is said below its field.
     """
     vectors = []
-    for name in names:
+    for name in NAMES:
         st.text_input(t("vectors.field", name=name), live="100ms", **state.widget(name))
-        good = state.key(f"good.{name}")
+        good: Memory[str | None] = Memory(state.key(f"good.{name}"), None)
         try:
             vectors.append(parse_vector(state[name]))
-            st.session_state[good] = state[name]
+            good.value = state[name]
         except GramlabError as error:
             st.error(fault(error))
-            if good in st.session_state:
-                vectors.append(parse_vector(st.session_state[good]))
+            if good.value is not None:
+                vectors.append(parse_vector(good.value))
     return vectors

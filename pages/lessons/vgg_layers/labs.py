@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Literal, cast
 
 import numpy as np
 import streamlit as st
@@ -12,6 +13,7 @@ from PIL import Image
 from gramlib.channels import READINGS, directions_for, effective_rank
 from pages.lessons.vgg_layers import readings
 from pages.lessons.vgg_layers.sheet import channel_sheet
+from pages.lessons.vgg_layers.state import State
 from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.colours import LIGHT
@@ -20,23 +22,22 @@ from pages.ui.compute.passes import LayerPass, Recipe, read_layer
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture, choose_picture, to_size
 from pages.ui.show import channels, plots, tables
-from pages.ui.state import PageState
 from pages.ui.text import group, labels, t
 
 _PAIRS = 6  # of each list
 
 
-def shown_pair(state: PageState, seen: LayerPass, layer: str) -> tuple[int, int]:
+def shown_pair(state: State, seen: LayerPass, layer: str) -> tuple[int, int]:
     """The pair that the person has chosen, else the two strongest channels of this picture."""
     order = readings.order(seen, layer, "energy")
-    if state["pair"] is None or max(state["pair"]) >= len(order):
+    if state.pair is None or max(state.pair) >= len(order):
         return int(order[0]), int(order[1])
-    return state["pair"]
+    return state.pair
 
 
-def matrix(state: PageState, seen: LayerPass, layer: str, tell: Callable[[float], None]) -> None:
+def matrix(state: State, seen: LayerPass, layer: str, tell: Callable[[float], None]) -> None:
     """The large canvas with its four readings, three scales and three orders; `tell` hears how far the pass is."""
-    reading = state["reading"]
+    reading = state.reading
     bounded = reading in readings.BOUNDED
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for name, options in (("reading", READINGS), ("scale", tuple(channels.SCALES)), ("order", readings.ORDERS)):
@@ -49,15 +50,15 @@ def matrix(state: PageState, seen: LayerPass, layer: str, tell: Callable[[float]
             )
     label = t("vgg_layers.shared_always" if bounded else "vgg_layers.shared")
     st.toggle(label, disabled=bounded, wrap=True, **state.widget("shared"))
-    if state["shared"] and not bounded:
+    if state.shared and not bounded:
         seen.wait_for(None, tell)
-    order = readings.order(seen, layer, state["order"])
+    order = readings.order(seen, layer, state.order)
     place = np.argsort(order)
     i, j = shown_pair(state, seen, layer)
 
     def take() -> None:
         if (cell := chosen("vgg_layers.gram", len(order))) is not None:
-            state["pair"] = (int(order[cell[0]]), int(order[cell[1]]))
+            state.pair = (int(order[cell[0]]), int(order[cell[1]]))
 
     matrix_canvas(
         _ordered(state, seen, layer),
@@ -66,23 +67,24 @@ def matrix(state: PageState, seen: LayerPass, layer: str, tell: Callable[[float]
         row_names=[str(channel + 1) for channel in order],
         name=t(f"vgg_layers.names.{reading}"),
         cell=(int(place[i]), int(place[j])),
-        scale=state["scale"],
+        scale=cast(Literal["linear", "sqrt", "log"], state.scale),
         limit=_limit(state, seen),
         width=600,
         on_change=take,
     )
 
 
-def _ordered(state: PageState, seen: LayerPass, layer: str) -> np.ndarray:
+def _ordered(state: State, seen: LayerPass, layer: str) -> np.ndarray:
     """The matrix as it is read, its channels in the order that is asked for."""
-    order = readings.order(seen, layer, state["order"])
-    return readings.matrix(seen, layer, state["reading"])[np.ix_(order, order)]
+    order = readings.order(seen, layer, state.order)
+    ordered: np.ndarray = readings.matrix(seen, layer, state.reading)[np.ix_(order, order)]
+    return ordered
 
 
-def _limit(state: PageState, seen: LayerPass) -> float | None:
+def _limit(state: State, seen: LayerPass) -> float | None:
     """Where the colour scale ends, if it is not at the largest entry."""
-    is_shared = state["shared"] or state["reading"] in readings.BOUNDED
-    return readings.limit(seen, state["reading"]) if is_shared else None
+    is_shared = state.shared or state.reading in readings.BOUNDED
+    return readings.limit(seen, state.reading) if is_shared else None
 
 
 def facts(seen: LayerPass, layer: str, shape: tuple[int, int, int]) -> None:
@@ -96,7 +98,7 @@ def facts(seen: LayerPass, layer: str, shape: tuple[int, int, int]) -> None:
     frame.prediction("vgg_layers", "predict", ["empty", "full", "same"], right="full")
 
 
-def cell(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
+def cell(state: State, picture: Picture, seen: LayerPass, layer: str) -> None:
     """One cell opened: both channels over the picture, where they meet, how they are spread, and the numbers."""
     i, j = shown_pair(state, seen, layer)
     gram = seen.grams[layer]
@@ -126,7 +128,7 @@ def cell(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> Non
         )
 
 
-def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
+def pairs(state: State, seen: LayerPass, layer: str) -> None:
     """Lists that open cells: who fires together, and, once the means are gone, who takes turns."""
     lists = {"strongest": ("gram", False), "likest": ("correlation", False), "opposed": ("correlation", True)}
     for column, (name, (reading, lowest)) in zip(st.columns(3), lists.items(), strict=True):
@@ -144,10 +146,10 @@ def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
             st.caption(t(f"vgg_layers.pairs.{name}_note"))
 
 
-def sheet(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
+def sheet(state: State, picture: Picture, seen: LayerPass, layer: str) -> None:
     """All channels, strongest first; and one of them over the picture."""
     order = readings.order(seen, layer, "energy")
-    channel = state["channel"] if state["channel"] in order else int(order[0])
+    channel = int(order[0]) if state.channel is None or state.channel not in order else state.channel
     st.caption(t("vgg_layers.channels_note"))
     channel_sheet(picture, seen, layer, order, channel, lambda choice: state.set(channel=choice))
 
@@ -164,7 +166,7 @@ def spectrum(seen: LayerPass, layer: str) -> None:
     st.markdown(t("vgg_layers.spectrum", needed=needed, count=len(values), rank=number(effective_rank(values), 2)))
 
 
-def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass, layer: str) -> None:
+def compare(state: State, picture: Picture, recipe: Recipe, seen: LayerPass, layer: str) -> None:
     """Two pictures at this layer: A, B and A − B, on one scale."""
     other = choose_picture(state, "other", t("vgg_layers.other"))
     width, height = to_size(other.image, recipe.size)
@@ -194,11 +196,11 @@ def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass,
     st.caption(t("vgg_layers.compared_directions", a=needed[0], b=needed[1], count=len(a)))
 
 
-def take_away(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
+def take_away(state: State, picture: Picture, seen: LayerPass, layer: str) -> None:
     """The matrices and pictures as files to keep; each is made when it is asked for."""
     i, j = shown_pair(state, seen, layer)
-    reading = state["reading"]
-    shown, scale, limit = _ordered(state, seen, layer), state["scale"], _limit(state, seen)
+    reading = state.reading
+    shown, scale, limit = _ordered(state, seen, layer), state.scale, _limit(state, seen)
     name = layer if reading == "gram" else f"{layer}-{reading}"
     files = {
         "npz": ("gram.npz", lambda: archive(seen)),
@@ -225,7 +227,7 @@ def archive(seen: LayerPass) -> bytes:
     """The Gram matrices of all layers by name, as NPZ."""
     seen.wait_for()
     file = io.BytesIO()
-    np.savez_compressed(file, **seen.grams)
+    np.savez_compressed(file, allow_pickle=False, **seen.grams)
     return file.getvalue()
 
 

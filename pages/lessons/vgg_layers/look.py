@@ -5,18 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.lessons.vgg_layers import labs
+from pages.lessons.vgg_layers.state import State
 from pages.lessons.vgg_layers.strip import layer_strip
 from pages.ui import frame
 from pages.ui.compute import networks
 from pages.ui.compute.passes import LayerPass
 from pages.ui.numbers import number
-from pages.ui.state import PageState
 from pages.ui.text import t
 
 _GROWTH = 0.25  # s between two looks at a strip that grows
 
 
-def layers_and_matrix(state: PageState, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
+def layers_and_matrix(state: State, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
     """Show them, and again by themselves: as the layers come in, and when another is chosen, before all else follows.
 
     layer    the one that the page is about
@@ -27,7 +27,7 @@ def layers_and_matrix(state: PageState, seen: LayerPass, layer: str, shapes: dic
 
 
 def _show(
-    state: PageState,
+    state: State,
     seen: LayerPass,
     layer: str,
     shapes: dict[str, tuple[int, int, int]],
@@ -35,7 +35,7 @@ def _show(
     link: dict[str, str],
 ) -> None:
     """What is given is what the whole page was last shown with."""
-    chosen = state["layer"] if state["layer"] in shapes else layer
+    chosen = state.layer if state.layer in shapes else layer
     is_changed = state.link() != link
     if (growing and seen.done) or (is_changed and chosen == layer):
         st.rerun()  # the strip grows no more; or a reading, a pair: the whole page at once

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pages.ui.compute.passes import Recipe
 from pages.ui.pictures import Picture, to_size
+from pages.ui.programs import fill, literal
+from pages.ui.text import group
+
+_PROGRAMS = Path(__file__).parent / "programs"
 
 
 def gram_code(picture: Picture, recipe: Recipe, layer: str, depth: int) -> str:
     """A program for torchvision that computes this very matrix; the first `depth` modules lead to the layer."""
-    small = to_size(picture.image, recipe.size)
-    pooling = "" if recipe.pooling == "max" else _AVERAGE
-    return f"""import numpy as np
-import torch
-from PIL import Image, ImageOps
-{_NETWORK[recipe.architecture]}{pooling}
-image = ImageOps.exif_transpose(Image.open({picture.path!r})).convert("RGB")
-{picture.reduction}image = image.resize({small}, Image.Resampling.LANCZOS)
-x = torch.from_numpy(np.array(image)).permute(2, 0, 1)[None] / 255
-mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])[:, None, :, None, None]
-with torch.inference_mode():
-    F = network[:{depth}]((x - mean) / deviation)[0].flatten(1)  # {layer}: [C, HW]
-G = F @ F.T / F.shape[1]
-print(tuple(G.shape), float(G.norm()), float(G.trace()))
-"""
-
-
-_NETWORK = {
-    "vgg16": """from torchvision.models import vgg16
-
-network = vgg16(init_weights=False).features
-weights = torch.load("assets/weights/vgg16_features_fp16.pth")
-network.load_state_dict({name: weight.float() for name, weight in weights.items()})
-""",
-    "vgg16-random": """from torchvision.models import vgg16
-
-from gramlib import load_weights
-
-network = vgg16(init_weights=False).features
-network.load_state_dict(load_weights("vgg16-random"))  # He's normal distribution, always the same numbers
-""",
-    "vgg19": """from torchvision.models import vgg19
-
-network = vgg19(weights="IMAGENET1K_V1").features
-""",
-}
-_AVERAGE = """for k, module in enumerate(network):
-    if isinstance(module, torch.nn.MaxPool2d):
-        network[k] = torch.nn.AvgPool2d(2, 2)
-"""
+    words = group("vgg_layers.program")
+    ours = recipe.architecture != "vgg19"  # its weights are torchvision's own
+    return fill(
+        _PROGRAMS / "gram.py.txt",
+        words,
+        model="vgg16" if ours else "vgg19",
+        gramlib="from gramlib import load_weights" if recipe.architecture == "vgg16-random" else "",
+        network="vgg16(init_weights=False).features" if ours else 'vgg19(weights="IMAGENET1K_V1").features',
+        trained=fill(_PROGRAMS / f"{recipe.architecture}.py.txt", words).rstrip() if ours else "",
+        average="" if recipe.pooling == "max" else fill(_PROGRAMS / "average.py.txt", words).rstrip(),
+        path=literal(picture.path),
+        reduction=picture.reduction.rstrip(),
+        size=str(to_size(picture.image, recipe.size)),
+        layer=layer,
+        depth=str(depth),
+    )

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from gramlib.errors import GramlabError
+from pages.lessons.vgg_layers.state import State
 from pages.ui.compute import networks
 from pages.ui.compute.passes import Recipe
+from pages.ui.memory import Memory
 from pages.ui.pictures import Picture, choose_picture, reduced, to_size
-from pages.ui.state import PageState
 from pages.ui.text import fault, labels, t
 
 if TYPE_CHECKING:
     from gramlib.vgg import VGG
 
-_FAULT = "vgg_layers.network_fault"
+_FAULT: Memory[GramlabError | None] = Memory("vgg_layers.network_fault", None)
 _HIGHEST = 230  # px of the picture beside the controls
 
 
-def choose_source(state: PageState) -> tuple[Picture, Recipe, VGG]:
+def choose_source(state: State) -> tuple[Picture, Recipe, VGG]:
     """The picture beside its controls; returns it, how it is read, and the network, loaded."""
     shown, chosen, read = st.columns([10, 11, 11], gap="medium")
     with chosen:
@@ -30,15 +31,15 @@ def choose_source(state: PageState) -> tuple[Picture, Recipe, VGG]:
         st.slider(t("vgg_layers.size"), 128, 512, step=64, format="%d px", **state.widget("size"))
         with st.expander(t("vgg_layers.network_folded", network=t(f"network.short.{network.architecture}"))):
             _choose_network(state)
-    width, height = to_size(picture.image, state["size"])
+    width, height = to_size(picture.image, state.size)
     with shown:
         fitting = min(400, round(_HIGHEST * picture.image.width / picture.image.height))
         st.image(reduced(picture.image, 512), width=fitting, output_format="JPEG", alt=picture.title)
         st.caption(t("vgg_layers.size_used", width=width, height=height))
-    return picture, Recipe(network.architecture, network.pooling, state["size"]), network
+    return picture, Recipe(network.architecture, network.pooling, state.size), network
 
 
-def _choose_network(state: PageState) -> None:
+def _choose_network(state: State) -> None:
     st.selectbox(
         t("vgg_layers.network"),
         networks.ARCHITECTURES,
@@ -56,32 +57,32 @@ def _choose_network(state: PageState) -> None:
     )
 
 
-def _forget(state: PageState) -> None:
+def _forget(state: State) -> None:
     # the channels of another network are other detectors: its own strongest are shown
-    st.session_state.pop(_FAULT, None)
+    _FAULT.forget()
     state.set(pair=None, channel=None)
 
 
-def _prepared(state: PageState) -> VGG:
+def _prepared(state: State) -> VGG:
     """The network that is asked for; or, with a word that stays until another is chosen, the one in the box."""
     try:
-        network = networks.prepare(state["network"], state["pooling"])
+        network = networks.prepare(state.network, state.pooling)
     except networks.NetworkFailed as error:
         # not asked for again at every touch of the page: each try may take some seconds to fail
-        st.session_state[_FAULT] = error
-        state.set(network="vgg16", pooling="max" if state["network"] == "vgg16" else state["pooling"])
-        network = networks.prepare("vgg16", state["pooling"])
-    if _FAULT in st.session_state:
-        st.error(f"{fault(st.session_state[_FAULT])} {t('network.unavailable')}")
+        _FAULT.value = error
+        state.set(network="vgg16", pooling="max" if state.network == "vgg16" else state.pooling)
+        network = networks.prepare("vgg16", state.pooling)
+    if _FAULT.value is not None:
+        st.error(f"{fault(_FAULT.value)} {t('network.unavailable')}")
     return network
 
 
-def reach(state: PageState, network: VGG, width: int, height: int) -> str:
+def reach(state: State, network: VGG, width: int, height: int) -> str:
     """The layer to show: the one asked for, or, with a word why, another that this network has and the picture reaches.
 
     What was asked for stays asked for: with a larger picture or VGG-19 it is shown again.
     """
-    layer = state["layer"]
+    layer = state.layer
     if layer not in network.layers:  # VGG-19 has one layer more in each of its last three blocks
         asked, layer = layer, [name for name in network.layers if name.startswith(layer[:5])][-1]
         st.info(t("vgg_layers.no_such_layer", layer=asked, instead=layer))

@@ -47,4 +47,5 @@ def thumbnail(gram: np.ndarray) -> np.ndarray:
     root = root.reshape(cells, each, cells, each).mean(axis=(1, 3))
     # one channel that outshines all others must not leave the rest white
     limit = float(np.quantile(root, 0.995)) or float(root.max()) or 1.0
-    return np.rint(255 * np.minimum(root / limit, 1)).astype(np.uint8)
+    levels: np.ndarray = np.rint(255 * np.minimum(root / limit, 1)).astype(np.uint8)
+    return levels

@@ -39,7 +39,9 @@ def register(name: str) -> Callable[..., Any]:
     """The component in the folder `name`, as st.components.v2.component gives it: call it to show it."""
     files = {kind: HERE / name / f"canvas.{kind}" for kind in ("html", "css")}
     texts = {kind: file.read_text(encoding="utf-8") for kind, file in files.items() if file.exists()}
-    return st.components.v2.component(f"gramlab.{name}", js=script(HERE / name / "canvas.js"), **texts)
+    return st.components.v2.component(
+        f"gramlab.{name}", js=script(HERE / name / "canvas.js"), html=texts.get("html"), css=texts.get("css")
+    )
 
 
 def script(file: Path) -> str:

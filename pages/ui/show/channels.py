@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,11 @@ from pages.ui.text import t
 
 _GROUND = 400  # pixels of the longer side of a picture that channels are laid over
 # the share of the limit → the share of the colour, as in matrix_canvas.js
-SCALES = {"linear": lambda share: share, "sqrt": np.sqrt, "log": lambda share: np.log1p(1000 * share) / np.log(1001)}
+SCALES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+    "linear": lambda share: share,
+    "sqrt": np.sqrt,
+    "log": lambda share: np.log1p(1000 * share) / np.log(1001),
+}
 _WIDTH = 192  # pixels a channel is enlarged to, so that its cells stay squares and do not blur
 
 

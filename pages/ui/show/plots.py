@@ -85,7 +85,7 @@ def eigenvalue_bars(values: np.ndarray) -> go.Figure:
 
 def box(vectors: np.ndarray, names: Sequence[str]) -> go.Figure:
     """The parallelepiped that three vectors of space span."""
-    figure = space(vectors, names)
+    figure = space(list(vectors), names)
     corners = np.array([[i & 1, i >> 1 & 1, i >> 2 & 1] for i in range(8)]) @ vectors
     edges = [(i, i | 1 << axis) for i in range(8) for axis in range(3) if not i >> axis & 1]
     path = [[point for a, b in edges for point in (*corners[[a, b], axis], None)] for axis in range(3)]

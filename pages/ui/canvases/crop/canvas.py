@@ -51,5 +51,8 @@ def within(frame: Frame) -> bool:
 
 def _frame(value: object) -> Frame | None:
     sides = checks.numbers((4,), 100)(value)
-    frame = tuple(map(int, sides)) if sides else None
-    return frame if frame is not None and frame == sides and within(frame) else None
+    if sides is None:
+        return None
+    left, top, width, height = map(int, sides)
+    frame = (left, top, width, height)
+    return frame if frame == sides and within(frame) else None

@@ -43,7 +43,7 @@ function mount(parent) {
     compare: find('compare'), compareLabel: find('compare-label'), full: find('full'),
     lines: [...parent.querySelectorAll('.line')],
     scrub: find('scrub'), scrubLabel: find('scrub-label'), rewind: find('rewind'),
-    unmount: new AbortController(), job: null, asking: null, told: '', newest: null, wanted: null, fading: 0, now: null, lookedAt: null,
+    unmount: new AbortController(), job: null, asking: null, told: '', newest: null, wanted: null, fading: 0, now: null, lookedAt: null, unknown: 0, held: false,
   };
   const on = (target, type, act) => target.addEventListener(type, act, { signal: view.unmount.signal });
   on(view.compare, 'input', () => divide(view));
@@ -51,8 +51,7 @@ function mount(parent) {
   on(view.scrub, 'input', () => look(view));
   on(view.rewind, 'click', () => {
     view.setTriggerValue('rewind', view.lookedAt);
-    view.lookedAt = null; // what comes next is to be seen
-    show(view);
+    view.held = true; // it goes on from what is seen: that stays until there is more
   });
   view.full.hidden = !document.fullscreenEnabled;
   return view;
@@ -81,9 +80,11 @@ function describe(view) {
 
 function begin(view) {
   const { data } = view;
-  Object.assign(view, { job: data.job, newest: null, now: null, lookedAt: null, told: null });
+  // the old conversation is over, whatever the server still holds back of it
+  Object.assign(view, { job: data.job, newest: null, now: null, lookedAt: null, told: null, asking: null });
   view.stage.dataset.sequence = '';
-  putFrom(view, data.before);
+  if (!view.held) putFrom(view, data.before);
+  view.held = false;
   say(view);
 }
 
@@ -127,6 +128,9 @@ function hear(view, status) {
   view.now = status;
   view.told = status.state;
   if (moved && status.state !== view.data.state) view.setTriggerValue('moved', `${status.state} ${status.sequence}`);
+  // another tab has asked for something else; this page's own wishes are known to it a moment later
+  view.unknown = (status.asked ?? 0) > view.data.asked ? view.unknown + 1 : 0;
+  if (view.unknown === 5) view.setTriggerValue('moved', `asked ${status.asked}`);
   const { frames } = status;
   const last = frames.length; // one beyond the saved ones: the newest picture
   const live = view.lookedAt === null;

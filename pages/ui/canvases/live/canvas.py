@@ -20,6 +20,7 @@ def live_view(
     key: str,
     on_rewind: Callable[[int], None] | None = None,
     compact: bool = False,
+    asked: int = 0,
 ) -> None:
     """Show the newest picture of a job, with what was there before it and a way back along its saved frames.
 
@@ -27,6 +28,7 @@ def live_view(
     state       of the job as this run knows it; the page runs again when the browser hears of another one
     words       alt, before, now, compare, scrub, rewind, full, looking, idle, progress, progress_halved, state_…
     on_rewind   told the iteration of the frame that a person wants to go on from, before the page runs again
+    asked       what this run knows of how often the job has been asked for something else; likewise
     compact     the picture and its step, and nothing to touch
     """
 
@@ -46,6 +48,7 @@ def live_view(
             "height": height,
             "words": dict(words),
             "compact": compact,
+            "asked": asked,
         },
         on_rewind_change=rewind,
         on_moved_change=lambda: None,

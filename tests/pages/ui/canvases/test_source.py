@@ -67,5 +67,5 @@ def test_a_picture_is_kept_chosen_and_numbered(session):
     # a picture that is none leaves the chosen one, and the fault stands where it was asked for
     pictures._keep(state, "picture", "here", "pasted-2.png", b"nothing of the kind")
     assert state["picture"].startswith("own-")
-    place, fault = session[pictures._FAULT]
+    place, fault = pictures._FAULT.value
     assert (place, fault.code) == ("here", "image_unreadable")
