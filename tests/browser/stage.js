@@ -132,8 +132,8 @@
     /** When an expression of `root` has this value; Playwright's own way of waiting would stand in the ledger. */
     async until(expression, value, patience) {
       const end = performance.now() + patience;
-      for (let seen; (seen = window.stage.see(expression)) !== value;) {
-        if (performance.now() > end) throw new Error(`${expression} is ${seen}, not ${value}`);
+      while (window.stage.see(expression) !== value) {
+        if (performance.now() > end) throw new Error(`${expression} is ${window.stage.see(expression)}, not ${value}`);
         await new Promise((done) => native.requestAnimationFrame(done));
       }
     },

@@ -57,12 +57,12 @@ export function closeEditor(hand, refocus) {
 }
 
 /**
- * A number that is typed, or what is wrong with it.
+ * A number that is typed, or what is wrong with it, as shared/read.js says it.
  * @param {string} text
  */
-function readOrdinary(text) {
-  const { value = 0, fault } = read(text);
-  return { value: value + 0, fault: Math.abs(value) > LARGEST ? "range" : fault }; // −0 is 0
+export function readOrdinary(text) {
+  const { value = 0, ...found } = read(text);
+  return Math.abs(value) > LARGEST ? { value, fault: "range" } : { value: value + 0, ...found }; // −0 is 0
 }
 
 /**
@@ -73,8 +73,9 @@ function readOrdinary(text) {
 export function settle(hand, leaving) {
   const { editor, editing: cell, data: { words } } = hand;
   if (!cell) return;
-  const { value, fault } = readOrdinary(editor.value);
-  hand.note = fault ? fill(words[fault], { text: visible(editor.value) }) : "";
+  const { value, ...found } = readOrdinary(editor.value);
+  const { fault } = found;
+  hand.note = fault ? fill(words[fault], { ...found, text: visible(editor.value) }) : "";
   editor.setAttribute("aria-invalid", String(Boolean(fault)));
   if (!fault && value !== hand.rows[cell.c][cell.p]) change(hand, cell, value);
   if (!fault || leaving) closeEditor(hand, !leaving);
