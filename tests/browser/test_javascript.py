@@ -501,6 +501,12 @@ def test_no_two_cells_overlap_and_all_are_in_the_drawing(load: Callable[[str], E
         assert (apart | np.eye(len(boxes), dtype=bool)).all(), shape
 
 
+def test_above_the_bars_there_is_room_for_their_name(load: Callable[[str], Evaluate]) -> None:
+    js = load("flattening/layout.js")
+    places = "([width, shape]) => { const { fy, head, top } = m.arrange(width, shape); return fy - head - top; }"
+    assert all(js(places, [width, shape]) >= 0 for width in (320, 640, 1200) for shape in SHAPES)
+
+
 def test_a_cell_of_the_gram_matrix_lies_where_its_row_and_its_column_cross(load: Callable[[str], Evaluate]) -> None:
     js = load("flattening/layout.js")
     crossings = 0
