@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
+from tests.bench.vectors import FRAMES, frame_rate
+
 MAPS = "|".join(";".join(",".join(str((c * r + k) % 5) for k in range(4)) for r in range(4)) for c in range(4))
-WATCH = """
-() => {
-  const root = document.querySelector('[data-testid=flattening]') ?? [...document.querySelectorAll('*')]
-    .map((element) => element.shadowRoot?.querySelector('[data-testid=flattening]')).find(Boolean);
-  window.__flattening = root;
-  new MutationObserver(() => { window.__drawn ??= performance.now(); })
-    .observe(root.querySelector('.gram'), { subtree: true, childList: true, characterData: true });
-}
+DRAWN = """
+(gram) => new MutationObserver(() => { window.__drawn ??= performance.now(); })
+  .observe(gram, { subtree: true, childList: true, characterData: true })
 """
 
 
@@ -23,17 +19,17 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     page.goto(f"{server}/feature_maps?lang=en&maps={MAPS}")
     page.get_by_test_id("flattening").wait_for()
     page.wait_for_timeout(3000)
-    page.evaluate(WATCH)
+    picture = page.get_by_test_id("flattening")
+    page.locator(".flattening .gram").evaluate(DRAWN)
+    picture.evaluate(FRAMES, {"attributes": True, "attributeFilter": ["data-time"]})  # written whenever it is drawn
     rates = []
-    for _ in range(7):
-        page.evaluate("window.__flatteningFrames = []")
+    for beat in range(1, 8):
+        page.evaluate("window.__frames = []")
         page.locator(".flattening .forward").click()
-        page.wait_for_function("!window.__flattening.classList.contains('playing')")
-        page.wait_for_timeout(100)
-        frames = page.evaluate("window.__flatteningFrames")
-        gaps = [later - earlier for earlier, later in itertools.pairwise(frames)]
-        if len(gaps) > 5:
-            rates.append(1000 / (sum(gaps) / len(gaps)))
+        page.wait_for_function(
+            "([root, beat]) => Number(root.dataset.time) === beat", arg=[picture.element_handle(), beat]
+        )
+        rates += frame_rate(page)
     yield "lesson 3: frames per second while a step of [4, 4, 4] runs", "1/s", rates
 
     page.locator(".flattening .time").focus()

@@ -21,6 +21,21 @@ WATCH = """
 }
 """
 
+# Notes when a frame begins in which an element is drawn anew; `mutations` say what is changed in each of them
+FRAMES = """
+(element, mutations) => {
+  window.__frames = [];
+  new MutationObserver(() => window.__frames.push(document.timeline.currentTime)).observe(element, mutations);
+}
+"""
+
+
+def frame_rate(page: Page) -> Iterator[float]:
+    """Frames per second since they were last asked for, if there were enough of them."""
+    frames = page.evaluate("window.__frames.splice(0)")
+    if len(frames) > 5:
+        yield 1000 * (len(frames) - 1) / (frames[-1] - frames[0])
+
 
 def _wait_for_change(page: Page) -> float:
     page.wait_for_function("window.__changes.length > 0")
@@ -33,20 +48,20 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     tip.wait_for()
     page.wait_for_timeout(3000)  # the network loads behind; that is measured elsewhere
     page.evaluate(WATCH, ".gramlab.value")
+    page.locator(".plane .arrows").evaluate(FRAMES, {"childList": True})
     page.evaluate("addEventListener('pointerup', () => { window.__released = performance.now(); }, true)")
     rates, answers = [], []
     for turn in range(12):
         box = tip.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        page.evaluate("window.__changes = []; window.__vectorCanvasFrames = []")
+        page.evaluate("window.__changes = []")
         page.mouse.move(x, y)
         page.mouse.down()
+        page.evaluate("window.__frames = []")
         for step in range(1, 31):
             page.mouse.move(x - (3 if turn % 2 else -3) * step, y - (2 if turn % 2 else -2) * step)
-        frames = page.evaluate("window.__vectorCanvasFrames")
+        rates += frame_rate(page)
         page.mouse.up()
-        if len(frames) > 5:
-            rates.append(1000 * (len(frames) - 1) / (frames[-1] - frames[0]))
         answers.append(_wait_for_change(page) - page.evaluate("window.__released"))
     yield "lesson 1: frames per second while dragging", "1/s", rates
     yield "lesson 1: release → Python's number", "ms", answers

@@ -1,175 +1,261 @@
-// By hand, in lesson 3: a feature map [C, H, W] is laid flat, turned, multiplied with itself and read. Here is what is
-// touched: time, numbers, keys; picture.js draws a moment.
+// By hand, in lesson 3: a feature map [C, H, W] is laid flat, turned, multiplied with itself and read.
 //
-// Python owns the numbers. A change is drawn here at once and sent with a sequence number, and numbers from Python are
-// adopted only once Python has seen our last change; the text of an open editor is never touched.
-// Streamlit calls the default export again whenever the data or the theme change, so what must last is in `hands`.
+// One number, `hand.time`, says everything, and draw.js shows any moment, whole beats or halves. To play is to let it
+// grow, to drag is to set it.
+//
+// Python owns the numbers. A change is drawn here at once and sent, and numbers from Python are adopted only once Python
+// has seen our last change; the text of an open editor is never touched.
 
-import { STAGES, clamp, fill, read, beatsOf, ORDER, stageAt, turnOf, draw, mark, work, build, arrange, put, addressOf } from "./picture.js";
+import { dress } from "../shared/colours.js";
+import { ARROWS, isPlain } from "../shared/keys.js";
+import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
+import { part } from "../shared/parts.js";
+import { Commits } from "../shared/wire.js";
+import { beatsOf, lastBeat, ORDER, STAGES, stageAt, turnOf } from "./beats.js";
+import { build, drawAnew, mark, put, work } from "./draw.js";
+import { closeEditor, openEditor, placeEditor, settle } from "./editor.js";
+import { arrange } from "./layout.js";
+import { drag, jump, stand, step, toggle } from "./time.js";
 
-const hands = new WeakMap(); // parentElement (a ShadowRoot) → the state of its component
-const STILL = 1300; // ms that a beat stands when it is played to somebody who wants no motion
-const MOVES = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+/**
+ * @typedef {import("../shared/lifecycle.js").Component} Component
+ * @typedef {import("./draw.js").Cell} Cell
+ * @typedef {{ maps: number[][][], divisor: number, stage: number | null, words: Record<string, string>,
+ *   sequence: number, reached: number, reports: boolean, channels: string[],
+ *   colours: Record<string, string> }} Data   of canvas.py
+ * @typedef {ReturnType<typeof begin>} Hand
+ */
 
-// --------------------------------------------------------------------------------------------------------------- time
+export default lifecycle({ begin, update, end });
 
-const reduced = matchMedia("(prefers-reduced-motion: reduce)");
-const request = (hand) => { hand.frame ||= requestAnimationFrame((now) => tick(hand, now)); };
+/**
+ * @param {Component} component
+ * @param {AbortSignal} ending
+ */
+function begin({ parentElement, data, setStateValue }, ending) {
+  const root = part(parentElement, ".flattening", HTMLElement);
+  const drawing = part(root, ".paper > svg", SVGElement);
+  const hand = {
+    root,
+    drawing,
+    layers: {
+      marks: part(drawing, ".marks", SVGElement),
+      maps: part(drawing, ".maps", SVGElement),
+      bars: part(drawing, ".bars", SVGElement),
+      columns: part(drawing, ".columns", SVGElement),
+      gram: part(drawing, ".gram", SVGElement),
+      meeting: part(drawing, ".meeting", SVGElement),
+    },
+    editor: part(root, ".editor", HTMLInputElement),
+    address: part(root, ".address", HTMLElement),
+    timeLine: part(root, ".time", HTMLElement),
+    title: part(root, ".title", HTMLElement),
+    text: part(root, ".text", HTMLElement),
+    data: /** @type {Data} */ (data),
+    setStateValue,
+    changes: new Commits(data.sequence),
+    reports: new Commits(data.reached),
+    asked: /** @type {number | null} */ (null), // the stage that Python last wanted
+    told: 1, // the stage that Python knows of
 
-/** Let the time run to a beat, `pace` times slower than when it is played. */
-function run(hand, goal, pace = 1) {
-  Object.assign(hand, { goal: clamp(goal, 0, beatsOf(hand).at(-1)), pace, last: 0 });
-  request(hand);
+    shape: /** @type {number[]} */ ([]),
+    maps: /** @type {number[][][]} */ ([]),
+    rows: /** @type {number[][]} */ ([]), // F
+    sums: /** @type {number[][]} */ ([]), // F Fᵀ
+    gram: /** @type {number[][]} */ ([]), // divided
+
+    width: 0,
+    layout: /** @type {import("./layout.js").Layout | null} */ (null),
+    cells: /** @type {Record<Cell["layer"], Cell[][]>} */ ({ maps: [], bars: [], columns: [], gram: [] }),
+    cellOf: /** @type {WeakMap<Element, Cell>} */ (new WeakMap()), // by their groups
+    meeting: /** @type {SVGElement[]} */ ([]),
+    marked: "", // for which moment the marks were drawn
+    written: "", // for which one the text was written
+
+    time: 0, // in beats
+    goal: 0,
+    pace: 1, // how many times slower than when it is played
+    last: 0, // when the last frame was drawn while time runs
+    playing: false,
+    dragging: false,
+    frame: 0,
+
+    hover: /** @type {Cell | null} */ (null),
+    focused: /** @type {Cell | null} */ (null),
+    editing: /** @type {Cell | null} */ (null),
+    note: "", // what is wrong with the text in the editor
+  };
+  /** @type {(target: EventTarget, types: string, act: (hand: Hand, event: any) => void) => void} */
+  const on = (target, types, act) => listen(target, types, (event) => act(hand, event), ending);
+  on(root, "keydown", pressKey);
+  on(drawing, "click", click);
+  on(drawing, "pointerover pointerout", point);
+  on(drawing, "focusin focusout", focus);
+  on(hand.editor, "blur", () => settle(hand, true));
+  on(hand.timeLine, "pointerdown pointermove pointerup pointercancel", drag);
+  on(part(root, ".play", HTMLElement), "click", toggle);
+  on(part(root, ".back", HTMLElement), "click", () => step(hand, -1));
+  on(part(root, ".forward", HTMLElement), "click", () => step(hand, 1));
+  watchSize(root, () => resize(hand), ending);
+  return hand;
 }
 
-function lengthOf({ shape: [C, H, W] }, beat) {
-  if (beat <= C) return beat < C ? 1500 : 2200;
-  return beat <= C + ORDER(C).length ? 800 + Math.min(H * W * 330, 4000) : 300;
-}
-
-function tick(hand, now) {
-  hand.frame = 0;
-  const { time, goal, last, pace, playing } = hand;
-  const passed = last ? Math.min(100, now - last) : 16;
-  const way = Math.sign(goal - time);
-  if (!reduced.matches) {
-    const beat = way > 0 ? Math.floor(time + 1e-9) : Math.ceil(time - 1e-9) - 1;
-    const next = time + (way * passed) / (lengthOf(hand, beat) * pace);
-    hand.time = way * (goal - next) > 0 ? next : goal;
-    hand.last = now;
-  } else if (!playing) hand.time = goal;
-  else if (!last || now - last > STILL) {
-    if (last) hand.time = Math.min(goal, Math.floor(time + 1e-9) + 1);
-    hand.last = now;
-  }
-  window.__flatteningFrames = [...(window.__flatteningFrames ?? []).slice(-599), now];
-  if (hand.time !== goal) request(hand);
-  else rest(hand);
-  draw(hand);
-}
-
-/** At rest in another stage than before: tell the page, if it wants to know. */
-function rest(hand) {
-  hand.playing = false;
-  const stage = stageAt(hand, hand.time);
-  if (stage === hand.told || hand.dragging) return;
-  hand.told = stage;
-  if (!hand.data.reports) return;
-  hand.reached += 1;
-  hand.setStateValue("reached", { value: stage, sequence: hand.reached });
-}
-
-function toggle(hand) {
-  hand.playing = !hand.playing;
-  const end = beatsOf(hand).at(-1);
-  if (hand.playing && hand.time === end) hand.time = 0;
-  if (hand.playing) run(hand, end);
-  else run(hand, hand.time); // stands where it is, even between two beats
-}
-
-/** One beat on or back. A second press does not wait for the first one's beat to end. */
-function step(hand, way) {
-  if (!hand.playing && hand.goal !== hand.time && Math.sign(hand.goal - hand.time) === way) hand.time = hand.goal;
-  hand.playing = false;
-  const goal = way > 0 ? Math.floor(hand.time + 1e-6) + 1 : Math.ceil(hand.time - 1e-6) - 1;
-  run(hand, goal, way > 0 ? 0.7 : 0.2);
-}
-
-function drag(hand, event) {
-  const { timeLine } = hand;
-  if (event.type === "pointerdown" && event.button === 0) {
-    timeLine.setPointerCapture(event.pointerId);
-    hand.dragging = true;
-    hand.playing = false;
-  }
-  if (!hand.dragging) return;
-  const box = timeLine.getBoundingClientRect();
-  const time = clamp((event.clientX - box.left) / box.width) * beatsOf(hand).at(-1);
-  hand.time = reduced.matches ? Math.round(time) : time;
-  run(hand, hand.time);
-  if (!["pointerup", "pointercancel"].includes(event.type)) return;
-  hand.dragging = false;
-  run(hand, Math.round(hand.time), 0.4);
-}
-
-// ---------------------------------------------------------------------------------------------- numbers to be changed
-
-const plain = (value) => String(value).replaceAll("-", "−");
-
-function openEditor(hand, cell, text = plain(hand.rows[cell.c][cell.p])) {
-  const { editor, data: { words } } = hand;
-  hand.editing = cell;
-  hand.note = "";
-  editor.hidden = false;
-  placeEditor(hand);
-  editor.value = text;
-  editor.setAttribute("aria-label", fill(words.edit, { address: addressOf(hand, cell) }));
-  editor.removeAttribute("aria-invalid");
-  editor.focus({ preventScroll: true });
-  if (text === plain(hand.rows[cell.c][cell.p])) editor.select();
-}
-
-function placeEditor({ editor, editing, width }) {
-  const [x, y, w, h] = editing.place;
-  const box = { width: Math.max(w, 72), height: Math.max(h, 44) };
-  box.left = clamp(x - box.width / 2, 0, width - box.width);
-  box.top = y - box.height / 2;
-  for (const [side, length] of Object.entries(box)) editor.style[side] = `${length}px`;
-}
-
-function closeEditor(hand, refocus) {
-  const cell = hand.editing;
-  hand.editing = null; // first: to hide it is to leave it
-  hand.editor.hidden = true;
-  if (refocus) cell.group.focus({ preventScroll: true });
+/**
+ * @param {Hand} hand
+ * @param {Component} component
+ */
+function update(hand, { data, setStateValue }) {
+  Object.assign(hand, { data, setStateValue });
+  adopt(hand);
+  describe(hand);
+  work(hand);
+  if (!hand.layout) resize(hand);
   mark(hand);
 }
 
-/** The text in the editor counts from now on, if it is a number. */
-function settle(hand, leaving) {
-  const { editor, editing: cell, shape: [, , W], data: { words } } = hand;
-  if (!cell) return;
-  const { value, fault } = read(editor.value);
-  hand.note = fault ? fill(words[fault], { text: editor.value.slice(0, 24) }) : "";
-  editor.setAttribute("aria-invalid", Boolean(fault));
-  if (!fault && value !== hand.rows[cell.c][cell.p]) {
-    hand.maps[cell.c][Math.floor(cell.p / W)][cell.p % W] = value;
-    hand.sequence += 1;
-    work(hand);
-    hand.setStateValue("committed", { value: hand.maps, sequence: hand.sequence });
+/** @param {Hand} hand */
+function end({ frame }) {
+  cancelAnimationFrame(frame);
+}
+
+/**
+ * Numbers and stage from Python, unless something later happened here.
+ * @param {Hand} hand
+ */
+function adopt(hand) {
+  const { data, shape: before } = hand;
+  const shape = [data.maps.length, data.maps[0].length, data.maps[0][0].length];
+  const reshaped = String(shape) !== String(before);
+  if (reshaped) { // cannot wait: what was being edited may be gone
+    const stage = before.length ? stageAt(before[0], hand.time) : 1;
+    if (hand.editing) closeEditor(hand, false);
+    Object.assign(hand, { shape, layout: null, playing: false, hover: null, focused: null });
+    build(hand);
+    stand(hand, beatsOf(shape[0])[stage - 1]);
   }
-  if (!fault || leaving) closeEditor(hand, !leaving);
-  mark(hand);
+  if (reshaped || hand.changes.areSeen(data.sequence)) hand.maps = structuredClone(data.maps);
+  if (data.stage === hand.asked) return;
+  hand.asked = data.stage;
+  if (!data.stage || !hand.reports.areSeen(data.reached) || stageAt(shape[0], hand.time) === data.stage) return;
+  Object.assign(hand, { playing: false, told: data.stage });
+  stand(hand, beatsOf(shape[0])[data.stage - 1]);
+}
+
+/**
+ * Colours and words follow the theme and the language.
+ * @param {Hand} hand
+ */
+function describe({ root, drawing, timeLine, data: { words, colours, channels } }) {
+  dress(root, { ...colours, ...Object.fromEntries(channels.map((colour, c) => [`c${c}`, colour])) });
+  drawing.setAttribute("aria-label", words.canvas);
+  timeLine.setAttribute("aria-label", words.time_line);
+  timeLine.setAttribute("aria-valuemax", String(STAGES));
+}
+
+/** @param {Hand} hand */
+function resize(hand) {
+  const { root, drawing, shape, cells } = hand;
+  hand.width = drawing.clientWidth;
+  if (!hand.width) return;
+  const layout = arrange(hand.width, shape);
+  hand.layout = layout;
+  drawing.setAttribute("viewBox", `0 0 ${hand.width} ${layout.height}`);
+  drawing.style.height = `${layout.height}px`;
+  keepRoom(hand, layout.wide);
+  root.classList.toggle("narrow", !layout.wide);
+  for (const cell of cells.maps.flat()) put(cell, layout.maps(cell.c, cell.p));
+  if (hand.editing) placeEditor(hand, hand.editing);
+  drawAnew(hand);
+}
+
+/**
+ * For all that will ever be written below: nothing jumps.
+ * @param {Hand} hand
+ * @param {boolean} wide
+ */
+function keepRoom({ root, width, shape: [C, H, W] }, wide) {
+  const abreast = width >= 960; // the sentences
+  const sentences = Math.max(C, ORDER(C).length - C);
+  const notes = abreast ? 2 : wide ? 3 : 5; // lines; then those of the sum, in larger type
+  const sum = notes + ((wide ? 1 : 2) + Number(H * W > 6)) * 1.22;
+  const lines = Math.max(sum, abreast ? sentences / 2 : wide ? sentences : sentences * 2);
+  root.style.setProperty("--lines", String(lines));
+  root.style.setProperty("--notes", String(notes));
+  root.classList.toggle("abreast", abreast);
 }
 
 // ------------------------------------------------------------------------------------------------------ hands and keys
 
+/**
+ * @param {Hand} hand
+ * @param {EventTarget | null} target
+ */
+const cellAt = ({ cellOf }, target) =>
+  (target instanceof Element && cellOf.get(/** @type {Element} */ (target.closest(".cell")))) || null;
+
+/**
+ * @param {Hand} hand
+ * @param {KeyboardEvent} event
+ */
 function pressKey(hand, event) {
-  const { key, target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const { cell } = target;
-  if (target === hand.editor) {
-    if (key === "Enter") settle(hand, false);
-    else if (key === "Escape") { hand.note = ""; closeEditor(hand, true); } else return;
-  } else if (cell && key in MOVES) walk(hand, cell, MOVES[key]);
-  else if (cell?.layer === "maps" && key === "Enter") openEditor(hand, cell);
-  else if (cell?.layer === "maps" && /^[\d.+−-]$/.test(key)) openEditor(hand, cell, key);
-  else if (key === "ArrowLeft" || key === "ArrowRight") step(hand, MOVES[key][0]);
-  else if (key === " " && !target.matches("button")) toggle(hand);
-  else if (target === hand.timeLine && (key === "Home" || key === "End")) jump(hand, key);
-  else return;
+  if (!isPlain(event) || event.isComposing) return;
+  const act = event.target === hand.editor ? editorKey(hand, event.key) : (key(hand, event) ?? timeKey(hand, event));
+  if (!act) return;
   event.preventDefault();
+  act();
 }
 
-function jump(hand, key) {
-  Object.assign(hand, { playing: false, time: key === "End" ? beatsOf(hand).at(-1) : 0 });
-  run(hand, hand.time);
+/**
+ * What a key does in the editor.
+ * @param {Hand} hand
+ * @param {string} key
+ */
+function editorKey(hand, key) {
+  if (key === "Enter") return () => settle(hand, false);
+  if (key !== "Escape") return null;
+  return () => {
+    hand.note = "";
+    closeEditor(hand, true);
+  };
 }
 
-/** To the nearest cell in the key's direction, wherever the width has put it. */
-function walk({ cells }, { layer, place: [x, y] }, [right, down]) {
-  const far = ({ place }) => {
-    const [dx, dy] = [place[0] - x, place[1] - y];
+/**
+ * What a key does on a number.
+ * @param {Hand} hand
+ * @param {KeyboardEvent} event
+ */
+function key(hand, { key, target }) {
+  const cell = cellAt(hand, target);
+  if (!cell) return null;
+  if (key in ARROWS) return () => walk(hand, cell, ARROWS[key]);
+  if (cell.layer !== "maps") return null;
+  if (key === "Enter") return () => openEditor(hand, cell);
+  return /^[\d.+−-]$/.test(key) ? () => openEditor(hand, cell, key) : null;
+}
+
+/**
+ * What a key does with the time.
+ * @param {Hand} hand
+ * @param {KeyboardEvent} event
+ */
+function timeKey(hand, { key, target }) {
+  if (key === "ArrowLeft" || key === "ArrowRight") return () => step(hand, ARROWS[key][0]);
+  if (key === " " && !(target instanceof HTMLButtonElement)) return () => toggle(hand);
+  if (target !== hand.timeLine) return null;
+  if (key === "Home") return () => jump(hand, 0);
+  return key === "End" ? () => jump(hand, lastBeat(hand.shape[0])) : null;
+}
+
+/**
+ * To the nearest cell in the key's direction, wherever the width has put it.
+ * @param {Hand} hand
+ * @param {Cell} from
+ * @param {number[]} direction
+ */
+function walk({ cells }, { layer, place: start }, [right, down]) {
+  const far = (/** @type {Cell} */ { place }) => {
+    if (!place || !start) return Infinity;
+    const [dx, dy] = [place[0] - start[0], place[1] - start[1]];
     const [along, across] = [dx * right + dy * down, Math.abs(dx * down) + Math.abs(dy * right)];
     return along > 1 ? along + 3 * across : Infinity;
   };
@@ -177,122 +263,41 @@ function walk({ cells }, { layer, place: [x, y] }, [right, down]) {
   if (far(nearest) < Infinity) nearest.group.focus({ preventScroll: true });
 }
 
-function focus(hand, { target: { cell } }) {
-  if (!cell || cell.layer === "gram") return;
-  for (const { group } of hand.cells[cell.layer].flat()) group.setAttribute("tabindex", group === cell.group ? 0 : -1);
-  hand.focused = cell;
-  hand.note = "";
+/**
+ * @param {Hand} hand
+ * @param {FocusEvent} event
+ */
+function focus(hand, { target, type }) {
+  const cell = type === "focusin" ? cellAt(hand, target) : null;
+  hand.focused = cell?.layer === "gram" ? null : cell;
+  if (hand.focused) {
+    hand.note = "";
+    for (const { group } of hand.cells[hand.focused.layer].flat()) {
+      group.setAttribute("tabindex", group === hand.focused.group ? "0" : "-1");
+    }
+  }
   mark(hand);
 }
 
+/**
+ * @param {Hand} hand
+ * @param {PointerEvent} event
+ */
 function point(hand, { target, type }) {
-  const cell = type === "pointerover" ? target.closest(".cell")?.cell : null;
-  hand.hover = cell && cell.layer !== "gram" ? cell : null;
+  const cell = type === "pointerover" ? cellAt(hand, target) : null;
+  hand.hover = cell?.layer === "gram" ? null : cell;
   if (cell && !hand.editing) hand.note = "";
   mark(hand);
 }
 
-/** A map's number opens its editor; a cell of G shows its sum again. */
+/**
+ * A map's number opens its editor; a cell of G shows its sum again.
+ * @param {Hand} hand
+ * @param {PointerEvent} event
+ */
 function click(hand, { target }) {
-  const cell = target.closest(".cell")?.cell;
+  const cell = cellAt(hand, target);
   if (cell?.layer === "maps") openEditor(hand, cell);
-  if (cell?.layer !== "gram") return;
-  Object.assign(hand, { playing: false, time: hand.shape[0] + 2 + turnOf(hand.shape[0], cell) });
-  run(hand, hand.time);
-}
-
-// ---------------------------------------------------------------------------------------------------------- beginning
-
-function mount(parentElement, data) {
-  const root = parentElement.querySelector(".flattening");
-  const find = (name) => root.querySelector(`.${name}`);
-  const svg = root.querySelector(".paper > svg");
-  const layers = Object.fromEntries([...svg.children].map((layer) => [layer.classList[0], layer]));
-  const hand = { root, svg, layers, data, editor: find("editor"), address: find("address"), text: find("text"),
-    timeLine: find("time"), shape: [], time: 0, goal: 0, pace: 1, asked: null, told: 1, note: "", written: "" };
-  Object.assign(hand, { sequence: data.sequence, reached: data.reached, unmount: new AbortController() });
-  const on = (target, names, act) => names.split(" ").forEach((name) =>
-    target.addEventListener(name, (event) => act(hand, event), { signal: hand.unmount.signal }));
-  on(root, "keydown", pressKey);
-  on(svg, "click", click);
-  on(svg, "pointerover pointerout", point);
-  on(svg, "focusin", focus);
-  on(svg, "focusout", () => { hand.focused = null; mark(hand); });
-  on(hand.editor, "blur", () => settle(hand, true));
-  on(hand.timeLine, "pointerdown pointermove pointerup pointercancel", drag);
-  for (const [name, act] of Object.entries({ play: toggle, back: () => step(hand, -1), forward: () => step(hand, 1) }))
-    on(find(name), "click", act);
-  hand.observer = new ResizeObserver(() => resize(hand));
-  hand.observer.observe(root);
-  return hand;
-}
-
-function resize(hand) {
-  const { root, svg, shape: [C, H, W] } = hand;
-  hand.width = svg.clientWidth;
-  if (!hand.width) return;
-  hand.layout = arrange(hand.width, hand.shape);
-  const { height, wide } = hand.layout;
-  svg.setAttribute("viewBox", `0 0 ${hand.width} ${height}`);
-  svg.style.height = `${height}px`;
-  const abreast = hand.width >= 960; // the sentences
-  const sentences = Math.max(C, ORDER(C).length - C);
-  const notes = abreast ? 2 : wide ? 3 : 5; // lines; then those of the sum, in larger type
-  const sum = notes + ((wide ? 1 : 2) + (H * W > 6)) * 1.22;
-  root.style.setProperty("--lines", Math.max(sum, abreast ? sentences / 2 : wide ? sentences : sentences * 2));
-  root.style.setProperty("--notes", notes);
-  root.classList.toggle("narrow", !wide);
-  root.classList.toggle("abreast", abreast);
-  for (const cell of hand.cells.maps.flat()) put(cell, hand.layout.maps(cell.c, cell.p));
-  if (hand.editing) placeEditor(hand);
-  hand.marked = hand.written = "";
-  draw(hand);
-}
-
-/** Numbers and stage from Python, unless something later happened here. */
-function adopt(hand) {
-  const { data } = hand;
-  const shape = [data.maps.length, data.maps[0].length, data.maps[0][0].length];
-  const reshaped = String(shape) !== String(hand.shape);
-  if (reshaped) { // cannot wait: what was being edited may be gone
-    const stage = hand.cells ? stageAt(hand, hand.time) : 1;
-    if (hand.editing) closeEditor(hand, false);
-    Object.assign(hand, { shape, playing: false, hover: null, focused: null });
-    hand.layout = null;
-    build(hand);
-    hand.time = hand.goal = beatsOf(hand)[stage - 1];
-  }
-  if (reshaped || data.sequence === hand.sequence) hand.maps = structuredClone(data.maps);
-  if (data.stage === hand.asked) return;
-  hand.asked = data.stage;
-  if (!data.stage || data.reached !== hand.reached || stageAt(hand, hand.time) === data.stage) return;
-  Object.assign(hand, { playing: false, told: data.stage });
-  hand.time = hand.goal = beatsOf(hand)[data.stage - 1];
-}
-
-/** Colours and words follow the theme and the language. */
-function dress({ root, svg, timeLine, data: { words, colours, channels } }) {
-  for (const [name, colour] of Object.entries(colours)) root.style.setProperty(`--${name}`, colour);
-  channels.forEach((colour, c) => root.style.setProperty(`--c${c}`, colour));
-  svg.setAttribute("aria-label", words.canvas);
-  timeLine.setAttribute("aria-label", words.time_line);
-  timeLine.setAttribute("aria-valuemax", STAGES);
-}
-
-export default function ({ data, parentElement, setStateValue }) {
-  if (!hands.has(parentElement)) hands.set(parentElement, mount(parentElement, data));
-  const hand = hands.get(parentElement);
-  Object.assign(hand, { data, setStateValue });
-  adopt(hand);
-  dress(hand);
-  work(hand);
-  if (!hand.layout) resize(hand);
-  mark(hand);
-  return () => {
-    if (hand.root.isConnected) return; // called for a run that a newer one has overtaken: the component goes on
-    cancelAnimationFrame(hand.frame);
-    hand.observer.disconnect();
-    hand.unmount.abort();
-    hands.delete(parentElement);
-  };
+  const [C] = hand.shape;
+  if (cell?.layer === "gram") jump(hand, C + 2 + turnOf(C, cell.c, cell.p));
 }

@@ -1,100 +1,192 @@
 // A table of numbers to edit: every cell is an input, and what is typed reaches Python at the next short pause.
 //
-// Python owns the numbers. Each commit carries a sequence number, and numbers from Python are adopted only once Python
-// has seen our last commit and no edit is pending. A text that is being edited stays as it is until it is left: neither
-// a late echo nor a rounder spelling ever moves the caret. A text that is not a number is marked and not sent; the last
-// good number stays in force. An input carries its `number` and, where its text is not one, its `fault`.
-// Streamlit calls the default export again whenever the data or the theme change, so what must last is in `tables`.
+// Python owns the numbers. Numbers from Python are adopted only once Python has seen our last commit and no edit is
+// pending. A text that is being edited stays as it is until it is left: neither a late echo nor a rounder spelling ever
+// moves the caret. A text that is not a number is marked and not sent; the last good number stays in force.
 
-const tables = new WeakMap(); // parentElement (a ShadowRoot) → the state of its table
+import { dress } from "../shared/colours.js";
+import { ARROWS, isPlain } from "../shared/keys.js";
+import { lifecycle, listen } from "../shared/lifecycle.js";
+import { plain } from "../shared/numbers.js";
+import { part } from "../shared/parts.js";
+import { read, readBlock } from "../shared/read.js";
+import { Commits } from "../shared/wire.js";
+import { fill, visible } from "../shared/words.js";
+
 const PAUSE = 120; // milliseconds without a key before a number is committed
 const DOUBT = 700; // before a text is marked that is no number yet: "−" and "1e" are on the way to one
-const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }; // down, right
 // Not inputmode "decimal": the iPhone's keyboard for it has no minus, and none has the slash of a fraction.
 const CELL = `<td><input type="text" size="1" inputmode="text" enterkeyhint="next" autocomplete="off"
   autocapitalize="off" spellcheck="false"></td>`;
 const NAME = '<button type="button" tabindex="-1"></button>'; // Tab goes from number to number, the left arrow to a name
 
-// ------------------------------------------------------------------------- numbers, as gramlib.parse_vector reads them
+/**
+ * @typedef {import("../shared/lifecycle.js").Component} Component
+ * @typedef {{ rows: number[][], row_names: string[], column_names: string[], words: Record<string, string>,
+ *   marked: number[], locked: boolean, highlight: number[][], tint: string | null, tappable: boolean,
+ *   sequence: number, colours: Record<string, string> }} Data   of canvas.py
+ * @typedef {HTMLInputElement & { number: number, fault: string }} Cell   the number in force, and what is wrong with
+ *   the text, if anything is
+ * @typedef {ReturnType<typeof begin>} Table
+ */
 
-const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
-const ENTRY = new RegExp(`^(${NUMBER})(?:/(${NUMBER}))?$`);
-const ABOVE_ZERO = /^[^eE]*[1-9]/;
-const HALF_WIDTH = { "、": ",", "【": "[", "】": "]", "　": " ", "−": "-" };
+export default lifecycle({ begin, update, end: stopTimer });
 
-const halfWidth = (text) => text.replace(/[！-～、【】　−]/g, (sign) =>
-  HALF_WIDTH[sign] ?? String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
-
-/** The value of one number, or the word in `words` that says what is wrong with the text. */
-function read(text) {
-  const inside = halfWidth(text).trim().replace(/^\((.*)\)$|^\[(.*)\]$/, "$1$2").trim();
-  const [, numerator, denominator] = ENTRY.exec(inside) ?? [];
-  if (!numerator) return { fault: inside ? "not_a_number" : "empty" };
-  if (denominator && !ABOVE_ZERO.test(denominator)) return { fault: "division_by_zero" };
-  const value = Number(numerator) / Number(denominator ?? 1);
-  const lost = value === 0 && ABOVE_ZERO.test(numerator); // too small for a float: not 0
-  return Number.isFinite(value) && !lost ? { value } : { fault: "range" };
+/**
+ * @param {Component} component
+ * @param {AbortSignal} ending
+ */
+function begin({ parentElement, data, setStateValue, setTriggerValue }, ending) {
+  const root = part(parentElement, ".editor", HTMLElement);
+  const table = {
+    root,
+    sheet: part(root, "table", HTMLTableElement),
+    head: part(root, "thead tr", HTMLTableRowElement),
+    body: part(root, "tbody", HTMLTableSectionElement),
+    message: part(root, ".message", HTMLElement),
+    data: /** @type {Data} */ (data),
+    setStateValue,
+    setTriggerValue,
+    commits: new Commits(data.sequence),
+    known: "", // to Python
+    editing: /** @type {Map<Cell, number>} */ (new Map()), // the numbers before the editing
+    entered: /** @type {EventTarget | null} */ (null), // the cell that was pressed and had not the focus
+    note: "",
+    timer: 0,
+  };
+  const hear = (/** @type {string} */ types, /** @type {(table: Table, event: any) => void} */ act) =>
+    listen(table.body, types, (event) => act(table, event), ending);
+  hear("input compositionend", type);
+  hear("keydown", pressKey);
+  hear("paste", paste);
+  hear("pointerdown", press);
+  hear("click", click);
+  hear("focusin", (_, { target }) => target.select?.());
+  hear("focusout", (_, { target }) => target.matches("input") && leave(table, target));
+  return table;
 }
 
-/** The rows of texts in a block from a spreadsheet, a file, NumPy or a list of Python. */
-function readBlock(text) {
-  const lines = halfWidth(text).replace(/\]\s*[,;]?\s*\[/g, "\n").replace(/^[ \r\n[(]+|[ \r\n\])]+$/g, "");
-  const entries = (line) => line.split(/[,;]/).flatMap((piece) => piece.trim().split(/\s+/));
-  return lines.split(/\r?\n/).map((line) => (line.includes("\t") ? line.split("\t") : entries(line)));
+/**
+ * @param {Table} table
+ * @param {Component} component
+ */
+function update(table, { data, setStateValue, setTriggerValue }) {
+  Object.assign(table, { data, setStateValue, setTriggerValue });
+  adopt(table);
+  describe(table);
+  complain(table);
 }
 
-/** The shortest text that reads back as exactly this number. */
-const print = (value) => String(value).replaceAll("-", "−");
+/** @param {Table} table */
+function stopTimer(table) {
+  clearTimeout(table.timer);
+  table.timer = 0;
+}
 
-const placeOf = ({ parentElement: cell }) => [cell.parentElement.sectionRowIndex, cell.cellIndex - 1]; // names: −1
-const at = ({ body }, row, column) => body.rows[row]?.cells[column + 1]?.firstChild;
-const inputsOf = (part) => [...part.querySelectorAll("input")];
-const fillIn = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+// ---------------------------------------------------------------------------------------------------------- the cells
+
+/**
+ * The row and the column of what is in a cell; names have the column −1.
+ * @param {Element} inside
+ */
+function placeOf({ parentElement }) {
+  const cell = /** @type {HTMLTableCellElement} */ (parentElement);
+  return [/** @type {HTMLTableRowElement} */ (cell.parentElement).sectionRowIndex, cell.cellIndex - 1];
+}
+
+/**
+ * What is in the cell at a row and a column, if there is one.
+ * @param {Table} table
+ * @param {number} row
+ * @param {number} column
+ */
+const at = ({ body }, row, column) =>
+  /** @type {Cell | undefined} */ (body.rows[row]?.cells[column + 1]?.firstElementChild);
+
+/** @param {HTMLElement} rows */
+const cellsOf = (rows) => /** @type {Cell[]} */ ([...rows.querySelectorAll("input")]);
+
+/**
+ * @param {Cell} cell
+ * @param {number} number
+ */
+function setNumber(cell, number) {
+  cell.number = number;
+  cell.dataset.sign = String(Math.sign(number));
+}
+
+/**
+ * @param {Cell} cell
+ * @param {string} fault
+ */
+function mark(cell, fault) {
+  cell.fault = fault;
+  cell.setAttribute("aria-invalid", String(Boolean(fault)));
+}
+
+/**
+ * Put the number in force into its cell, in place of any text.
+ * @param {Cell} cell
+ */
+function show(cell) {
+  cell.value = plain(cell.number);
+  cell.title = cell.value.length > 7 ? cell.value : ""; // a narrow column may cut it off
+  mark(cell, "");
+}
+
+/**
+ * Take the number from the text, if it is one.
+ * @param {Cell} cell
+ */
+function take(cell) {
+  const { value, fault = "" } = read(cell.value);
+  mark(cell, fault);
+  if (value !== undefined) setNumber(cell, value);
+}
 
 // -------------------------------------------------------------------------------------------------------- with Python
 
-/** Send the numbers, if they are others than Python knows. */
+/**
+ * Send the numbers, if they are others than Python knows.
+ * @param {Table} table
+ */
 function commit(table) {
-  const rows = [...table.body.rows].map((row) => inputsOf(row).map(({ number }) => number));
+  const rows = [...table.body.rows].map((row) => cellsOf(row).map(({ number }) => number));
   if (JSON.stringify(rows) === table.known) return;
   table.known = JSON.stringify(rows);
-  table.sequence += 1;
-  table.setStateValue("committed", { value: rows, sequence: table.sequence });
+  table.commits.send(table.setStateValue, rows);
 }
 
+/** @param {Table} table */
 function adopt(table) {
-  const { data: { rows, sequence }, body, head, editing } = table;
+  const { data: { rows, sequence }, body, head, editing, commits } = table;
   if (rows.length !== body.rows.length || rows[0].length !== head.cells.length - 1) {
     stopTimer(table); // cannot wait: what was being edited may be gone
     editing.clear();
     reshape(table);
-  } else if (table.timer || sequence !== table.sequence) return;
+  } else if (table.timer || !commits.areSeen(sequence)) return;
   table.known = JSON.stringify(rows);
-  rows.forEach((row, r) => row.forEach((number, c) => {
-    const input = at(table, r, c);
-    const unmended = input.fault && input.number === number;
-    setNumber(input, number);
-    if (!unmended && !editing.has(input)) show(input);
-  }));
+  cellsOf(body).forEach((cell, index) => {
+    const number = rows.flat()[index];
+    const unmended = cell.fault && cell.number === number;
+    setNumber(cell, number);
+    if (!unmended && !editing.has(cell)) show(cell);
+  });
 }
-
-const stopTimer = (table) => { clearTimeout(table.timer); table.timer = 0; };
 
 // ------------------------------------------------------------------------------------------------------------ editing
 
-const setNumber = (input, number) => { input.number = number; input.dataset.sign = Math.sign(number); };
-const mark = (input, fault) => { input.fault = fault; input.setAttribute("aria-invalid", Boolean(fault)); };
+/**
+ * Escape goes back to the number before the editing.
+ * @param {Table} table
+ * @param {Cell} cell
+ */
+const remember = ({ editing }, cell) => editing.has(cell) || editing.set(cell, cell.number);
 
-/** Put the number in force into its cell, in place of any text. */
-function show(input) {
-  input.value = print(input.number);
-  input.title = input.value.length > 7 ? input.value : ""; // a narrow column may cut it off
-  mark(input, "");
-}
-
-/** Escape goes back to the number before the editing. */
-const remember = ({ editing }, input) => editing.has(input) || editing.set(input, input.number);
-
+/**
+ * @param {Table} table
+ * @param {InputEvent & { target: Cell }} event
+ */
 function type(table, { target, isComposing }) {
   const { fault = "" } = read(target.value);
   remember(table, target);
@@ -106,37 +198,50 @@ function type(table, { target, isComposing }) {
   table.timer = setTimeout(settle, fault ? DOUBT : PAUSE, table, target);
 }
 
-function take(input) {
-  const { value, fault = "" } = read(input.value);
-  mark(input, fault);
-  if (!fault) setNumber(input, value);
-}
-
-/** The text in the cell counts from now on. */
-function settle(table, input) {
+/**
+ * The text in the cell counts from now on.
+ * @param {Table} table
+ * @param {Cell} cell
+ */
+function settle(table, cell) {
   stopTimer(table);
-  take(input);
+  take(cell);
   commit(table);
   adopt(table); // what came from Python meanwhile
   complain(table);
 }
 
-function leave(table, input) {
-  if (table.timer) settle(table, input);
+/**
+ * @param {Table} table
+ * @param {Cell} cell
+ */
+function leave(table, cell) {
+  if (table.timer) settle(table, cell);
   for (const edited of table.editing.keys()) if (!edited.fault) show(edited);
   table.editing.clear();
   complain(table);
 }
 
-function restore(table, input) {
-  remember(table, input);
-  table.editing.forEach((number, edited) => { setNumber(edited, number); show(edited); });
+/**
+ * @param {Table} table
+ * @param {Cell} cell
+ */
+function restore(table, cell) {
+  remember(table, cell);
+  for (const [edited, number] of table.editing) {
+    setNumber(edited, number);
+    show(edited);
+  }
   table.editing.clear();
   table.note = "";
-  settle(table, input);
-  input.select();
+  settle(table, cell);
+  cell.select();
 }
 
+/**
+ * @param {Table} table
+ * @param {ClipboardEvent & { target: Cell, clipboardData: DataTransfer }} event
+ */
 function paste(table, event) {
   const block = readBlock(event.clipboardData.getData("text"));
   if (table.data.locked || block.flat().length < 2) return; // a single number goes to the caret
@@ -144,61 +249,94 @@ function paste(table, event) {
   const [top, left] = placeOf(event.target);
   let beyond = 0;
   table.editing.clear();
-  block.forEach((texts, row) => texts.forEach((text, column) => {
-    const input = at(table, top + row, left + column);
-    if (!input) return void (beyond += 1);
-    remember(table, input);
-    input.value = text;
-    take(input);
-    if (!input.fault) show(input);
-  }));
-  table.note = beyond ? fillIn(table.data.words.beyond, { count: beyond }) : "";
+  for (const [row, texts] of block.entries()) {
+    for (const [column, text] of texts.entries()) {
+      const cell = at(table, top + row, left + column);
+      if (cell) put(table, cell, text);
+      else beyond += 1;
+    }
+  }
+  table.note = beyond ? fill(table.data.words.beyond, { count: beyond }) : "";
   settle(table, event.target);
   event.target.select();
 }
 
-/** Below the table: what is wrong with the cell that one is in, or else with the first one. */
+/**
+ * @param {Table} table
+ * @param {Cell} cell
+ * @param {string} text
+ */
+function put(table, cell, text) {
+  remember(table, cell);
+  cell.value = text;
+  take(cell);
+  if (!cell.fault) show(cell);
+}
+
+/**
+ * Below the table: what is wrong with the cell that one is in, or else with the first one.
+ * @param {Table} table
+ */
 function complain({ message, body, note, data: { words, row_names, column_names } }) {
   const wrong = "[aria-invalid=true]";
-  const input = body.querySelector(`${wrong}:focus`) ?? body.querySelector(wrong);
-  const [row, column] = input ? placeOf(input) : [];
-  const values = input && { row: row_names[row], column: column_names[column], text: visible(input.value) };
-  const text = input ? fillIn(words[input.fault], values) : note;
+  const cell = /** @type {Cell | null} */ (body.querySelector(`${wrong}:focus`) ?? body.querySelector(wrong));
+  let text = note;
+  if (cell) {
+    const [row, column] = placeOf(cell);
+    const values = { row: row_names[row], column: column_names[column], text: visible(cell.value) };
+    text = fill(words[cell.fault], values);
+  }
   if (message.textContent !== text) message.textContent = text; // else it would be spoken again
 }
 
-/** The beginning of a text, with signs that cannot be seen as \u200b. */
-const visible = (text) => text.slice(0, 24).replace(/[^\S ]|\p{C}/gu, (sign) =>
-  `\\u${sign.codePointAt(0).toString(16).padStart(4, "0")}`) + (text.length > 24 ? "…" : "");
-
 // ----------------------------------------------------------------------------------------------------- hands and keys
 
+/**
+ * @param {Table} table
+ * @param {KeyboardEvent & { target: Cell }} event
+ */
 function pressKey(table, event) {
   const { key, target, shiftKey } = event;
-  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.isComposing || !isPlain(event)) return;
   const inText = target.matches("input");
   if (key === "Escape" && inText) restore(table, target);
   else if (key === "Enter" && inText) enter(table, target, shiftKey ? -1 : 1);
-  else if (key in MOVES && !shiftKey && (!inText || mayLeave(target, key))) go(table, target, ...MOVES[key]);
+  else if (key in ARROWS && !shiftKey && (!inText || mayLeave(target, key))) go(table, target, ...ARROWS[key]);
   else return;
   event.preventDefault();
 }
 
-/** To the left only from the start of the text, to the right only from its end; where all of it is selected, both. */
+/**
+ * To the left only from the start of the text, to the right only from its end; where all of it is selected, both.
+ * @param {Cell} cell
+ * @param {string} key
+ */
 function mayLeave({ value, selectionStart: start, selectionEnd: end }, key) {
-  const [down, right] = MOVES[key];
-  return down || (start === 0 && end === value.length) || (start === end && start === (right < 0 ? 0 : value.length));
+  const [right, down] = ARROWS[key];
+  if (down || (start === 0 && end === value.length)) return true;
+  return start === end && start === (right < 0 ? 0 : value.length);
 }
 
-function enter(table, input, down) {
-  settle(table, input);
-  if (input.fault || go(table, input, down, 0)) return; // a wrong text is not left by Enter
-  leave(table, input);
-  input.select();
+/**
+ * @param {Table} table
+ * @param {Cell} cell
+ * @param {number} down
+ */
+function enter(table, cell, down) {
+  settle(table, cell);
+  if (cell.fault || go(table, cell, 0, down)) return; // a wrong text is not left by Enter
+  leave(table, cell);
+  cell.select();
 }
 
-/** To the neighbour. Left of the numbers are the names: to come to one by a key chooses it, as among radio buttons. */
-function go(table, from, down, right) {
+/**
+ * To the neighbour. Left of the numbers are the names: to come to one by a key chooses it, as among radio buttons.
+ * @param {Table} table
+ * @param {Element} from
+ * @param {number} right
+ * @param {number} down
+ */
+function go(table, from, right, down) {
   const [row, column] = placeOf(from);
   const target = at(table, row + down, column + right);
   if (!target?.matches("input, button")) return false;
@@ -207,11 +345,25 @@ function go(table, from, down, right) {
   return true;
 }
 
+/**
+ * @param {Table} table
+ * @param {Element} name
+ */
 const tap = (table, name) => table.setTriggerValue("tapped", placeOf(name)[0]);
 
-/** The first click or tap on a cell selects its text, so that typing replaces it; the next one sets the caret. */
-const press = (table, { target }) => { table.entered = target.matches("input:not(:focus)") && target; };
+/**
+ * The first click or tap on a cell selects its text, so that typing replaces it; the next one sets the caret.
+ * @param {Table} table
+ * @param {PointerEvent & { target: Element }} event
+ */
+function press(table, { target }) {
+  table.entered = target.matches("input:not(:focus)") ? target : null;
+}
 
+/**
+ * @param {Table} table
+ * @param {PointerEvent & { target: Cell }} event
+ */
 function click(table, { target }) {
   if (target.matches("button")) tap(table, target);
   else if (target === table.entered && target.selectionStart === target.selectionEnd) target.select();
@@ -219,65 +371,49 @@ function click(table, { target }) {
 
 // -------------------------------------------------------------------------------------------------- shape and clothes
 
-/** Grow or shrink in place: what stays keeps its focus and its text. */
+/**
+ * Grow or shrink in place: what stays keeps its focus and its text.
+ * @param {Table} table
+ */
 function reshape({ data: { rows, tappable }, head, body, root }) {
-  const fit = (parent, count, html) => {
-    while (parent.children.length > count) parent.lastElementChild.remove();
-    while (parent.children.length < count) parent.insertAdjacentHTML("beforeend", html);
-  };
   fit(body, rows.length, `<tr><th scope="row">${tappable ? NAME : "<span></span>"}</th></tr>`);
   for (const row of body.rows) fit(row, rows[0].length + 1, CELL);
   fit(head, rows[0].length + 1, '<th scope="col"></th>');
-  root.style.setProperty("--columns", rows[0].length);
+  root.style.setProperty("--columns", String(rows[0].length));
 }
 
-/** Names, marks, colours and words follow the page, the theme and the language. */
-function dress({ data, root, head, body }) {
+/**
+ * @param {Element} parent
+ * @param {number} count   of children
+ * @param {string} html    of one more
+ */
+function fit(parent, count, html) {
+  while (parent.children.length > count) parent.lastElementChild?.remove();
+  while (parent.children.length < count) parent.insertAdjacentHTML("beforeend", html);
+}
+
+/**
+ * Names, marks, colours and words follow the page, the theme and the language.
+ * @param {Table} table
+ */
+function describe({ data, root, sheet, head, body }) {
   const { words, row_names, column_names, marked: [i, j], locked, highlight, tint, colours } = data;
-  for (const [name, colour] of Object.entries(colours)) root.style.setProperty(`--${name}`, colour);
+  dress(root, colours);
   root.className = `editor ${tint} ${locked ? "locked" : ""}`;
-  root.querySelector("table").setAttribute("aria-label", words.table);
-  column_names.forEach((name, column) => { head.cells[column + 1].textContent = name; });
-  row_names.forEach((name, row) => {
-    const label = body.rows[row].cells[0].firstChild;
+  sheet.setAttribute("aria-label", words.table);
+  for (const [column, name] of column_names.entries()) head.cells[column + 1].textContent = name;
+  for (const [row, name] of row_names.entries()) {
+    const label = body.rows[row].cells[0].children[0];
     body.rows[row].className = row === i ? (i === j ? "first twice" : "first") : row === j ? "second" : "";
     label.textContent = name;
-    if (!label.matches("button")) return;
-    label.title = fillIn(words.choose, { row: name });
-    label.setAttribute("aria-pressed", row === i || row === j);
-  });
-  for (const input of inputsOf(body)) {
-    const [row, column] = placeOf(input);
-    input.setAttribute("aria-label", fillIn(words.cell, { row: row_names[row], column: column_names[column] }));
-    input.readOnly = locked;
-    input.parentElement.classList.toggle("lit", highlight.some(([r, c]) => r === row && c === column));
+    if (!(label instanceof HTMLButtonElement)) continue;
+    label.title = fill(words.choose, { row: name });
+    label.setAttribute("aria-pressed", String(row === i || row === j));
   }
-}
-
-// ---------------------------------------------------------------------------------------------------------- beginning
-
-function mount(parentElement, data) {
-  const find = (selector) => parentElement.querySelector(selector);
-  const table = { root: find(".editor"), head: find("thead tr"), body: find("tbody"), message: find(".message"), data,
-    sequence: data.sequence, editing: new Map(), timer: 0, note: "" }; // editing: input → its number before
-  const handlers = { input: type, compositionend: type, keydown: pressKey, paste, pointerdown: press, click,
-    focusin: (_, { target }) => target.select?.(),
-    focusout: (_, { target }) => target.matches("input") && leave(table, target) };
-  for (const [name, handler] of Object.entries(handlers))
-    table.body.addEventListener(name, (event) => handler(table, event));
-  return table;
-}
-
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  if (!tables.has(parentElement)) tables.set(parentElement, mount(parentElement, data));
-  const table = tables.get(parentElement);
-  Object.assign(table, { data, setStateValue, setTriggerValue });
-  adopt(table);
-  dress(table);
-  complain(table);
-  return () => {
-    if (table.root.isConnected) return; // called for a run that a newer one has overtaken: the table goes on
-    stopTimer(table);
-    tables.delete(parentElement);
-  };
+  for (const cell of cellsOf(body)) {
+    const [row, column] = placeOf(cell);
+    cell.setAttribute("aria-label", fill(words.cell, { row: row_names[row], column: column_names[column] }));
+    cell.readOnly = locked;
+    cell.parentElement?.classList.toggle("lit", highlight.some(([r, c]) => r === row && c === column));
+  }
 }
