@@ -30,6 +30,7 @@ with view:
         state=job.state if job else "",
         words=group("style_transfer.live"),
         key="style_transfer.live",
+        mark=session.untold_mark(),
         on_rewind=lambda iteration: job.rewind(iteration) if job else None,
     )
     if job:
@@ -56,6 +57,7 @@ with walk:
         content=True,
         words=group("style_transfer.table"),
         key="style_transfer.walk",
+        mark=session.untold_mark(),
     )
 with knobs:
     for name in ("mixture", "layers", "canvas", "engine"):

@@ -79,6 +79,7 @@ def _rung(job_id: str, picture: Picture, name: str) -> None:
         state=job.state if job else "",
         words=group("style_transfer.live"),
         key=f"ladder.{name}",
+        mark=session.untold_mark(),
         compact=True,
     )
     st.caption(name)
@@ -102,7 +103,9 @@ def _climb(kind: str, picture: Picture) -> None:
             model = to_tensor(picture.image, LADDER_SIZE)
             return transfer(model, model, chosen, networks.network(), change=change)
 
-        ids.append(networks.jobs().start(steps, chosen).id)
+        job = networks.jobs().start(steps, chosen)
+        session.own(job)
+        ids.append(job.id)
     st.session_state[_LADDER] = (kind, picture.name, ids)
 
 

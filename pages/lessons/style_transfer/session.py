@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ WEIGHTS = {
 LAYER_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 LEARNING_RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 _SENT = "transfer.sent"
+_MARK = "transfer.mark"
 
 
 def one_number_of(*options: float) -> Callable[[str], float]:
@@ -101,15 +103,14 @@ class Kept:
 
     before    the content, at the size it is worked on
     style     the name of the style
-    browser   a mark of the browser that has started it; None where it has none
     """
 
     before: Picture
     style: str
-    browser: str | None
 
 
 _KEPT: WeakKeyDictionary[Job, Kept] = WeakKeyDictionary()
+_OWNERS: WeakKeyDictionary[Job, str] = WeakKeyDictionary()  # the mark of the browser that has started a job
 
 
 def settings(state: PageState) -> TransferSettings:
@@ -153,8 +154,7 @@ def current_job(state: PageState) -> Job | None:
     A link from the address bar names the job. Whoever gets such a link from somebody else shall not steer their job.
     """
     job = networks.jobs().get(state["job"] or "")
-    kept = _KEPT.get(job) if job else None
-    if job is None or kept is None or kept.browser != _browser():
+    if job is None or job not in _KEPT or not owns(_browser(), job):
         return None
     if st.session_state.get(_SENT, ("", None, None))[0] != job.id:  # taken back: what the link says is what it has
         st.session_state[_SENT] = (job.id, _knobs(state), _styles(state))
@@ -166,10 +166,25 @@ def kept(job: Job) -> Kept:
     return _KEPT[job]
 
 
-def _browser() -> str | None:
-    """What tells this browser from another: the cookie that app.py gives it."""
+def own(job: Job) -> None:
+    """Make this browser the owner of a job: nobody else may look at it or steer it."""
+    _OWNERS[job] = _browser()
+
+
+def owns(mark: str | None, job: Job) -> bool:
+    """Whether the browser with this mark is the owner of the job."""
+    return mark is not None and _OWNERS.get(job) == mark
+
+
+def untold_mark() -> str:
+    """The mark that this browser does not know by itself, to be told with what it asks; empty where it has a cookie."""
+    return "" if BROWSER in st.context.cookies else _browser()
+
+
+def _browser() -> str:
+    """What tells this browser from another: the cookie that app.py gives it, or else a mark of this session alone."""
     mark = st.context.cookies.get(BROWSER)
-    return mark if isinstance(mark, str) else None
+    return mark if isinstance(mark, str) else st.session_state.setdefault(_MARK, secrets.token_urlsafe(16))
 
 
 def start(state: PageState) -> None:
@@ -200,7 +215,8 @@ def start(state: PageState) -> None:
         )
 
     job = networks.jobs().start(steps, chosen)
-    _KEPT[job] = Kept(Picture(content, reduced(content_image, size)), styles[0], _browser())
+    _KEPT[job] = Kept(Picture(content, reduced(content_image, size)), styles[0])
+    own(job)
     state["job"] = job.id
     st.session_state[_SENT] = (job.id, _knobs(state), styles)
 

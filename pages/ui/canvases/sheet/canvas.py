@@ -37,6 +37,7 @@ def channel_sheet(
     shares = 100 * energies / (energies.sum() or 1.0)
     levels = _levels(channels[order])
     about = {
+        "key": _KEY,
         "height": levels.shape[1],
         "width": levels.shape[2],
         "aspect": [picture.image.width, picture.image.height],

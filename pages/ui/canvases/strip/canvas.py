@@ -29,9 +29,10 @@ def layer_strip(
     complete = seen.done
     key, grams = _KEYS[complete], dict(seen.grams)  # a copy: the worker may be adding
     about = {
+        "key": key,
         "side": THUMBNAIL,
         "layers": [_described(name, shape, grams.get(name)) for name, shape in shapes.items()],
-        "colours": [colours().paper, colours().product],
+        "colours": colours().as_dict(),
         "wish": component.wish(key, layer),
     }
 
