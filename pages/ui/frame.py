@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 import streamlit as st
 
 from gramlib.errors import GramlabError
+from pages.ui.callbacks import undivided
 from pages.ui.state import PageState, choice
 from pages.ui.text import fault, labels, t
 
@@ -87,7 +88,11 @@ def try_this(lesson: str, experiments: Mapping[str, Callable[[], None]]) -> None
     for column, (name, experiment) in zip(columns, experiments.items(), strict=True):
         with column:
             st.button(
-                t(f"{lesson}.try.{name}"), key=f"{lesson}.try.{name}", on_click=experiment, width="stretch", wrap=True
+                t(f"{lesson}.try.{name}"),
+                key=f"{lesson}.try.{name}",
+                on_click=undivided(experiment),
+                width="stretch",
+                wrap=True,
             )
             st.caption(t(f"{lesson}.try.{name}_why"))
 

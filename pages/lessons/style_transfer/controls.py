@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.lessons.style_transfer import session
+from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
 from pages.ui.numbers import number
 from pages.ui.pictures import choose_picture
@@ -33,7 +34,7 @@ def buttons(job: Job | None, state: PageState) -> None:
         st.button(
             t("style_transfer.start" if job is None else "style_transfer.start_again"),
             type="primary",
-            on_click=session.start,
+            on_click=undivided(session.start),
             args=(state,),
             key="start",
         )

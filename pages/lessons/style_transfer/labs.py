@@ -10,6 +10,7 @@ import streamlit as st
 
 from gramlib.animation import to_gif
 from pages.lessons.style_transfer import program, session
+from pages.ui.callbacks import undivided
 from pages.ui.canvases.live.canvas import live_view
 from pages.ui.compute import networks
 from pages.ui.pictures import Picture, choose_picture, reduced
@@ -65,7 +66,7 @@ def ladder(state: PageState) -> None:
         t(f"style_transfer.ladder.{'made_before' if made_before else 'made_live'}", size=LADDER_SIZE, steps=STEPS)
     )
     with st.container(horizontal=True, gap="small"):
-        st.button(t("style_transfer.ladder.make"), on_click=_climb, args=(kind, picture), key="ladder.make")
+        st.button(t("style_transfer.ladder.make"), on_click=undivided(_climb), args=(kind, picture), key="ladder.make")
         if live:
             st.button(t("style_transfer.stop"), on_click=_halt, key="ladder.stop")
 
@@ -92,7 +93,7 @@ def _climb(kind: str, picture: Picture) -> None:
     from gramlib.ladder import RUNGS, ladder_settings
 
     _halt()
-    ids = []
+    jobs = []
     for rung in RUNGS:
         chosen = ladder_settings(kind, rung)
 
@@ -103,10 +104,14 @@ def _climb(kind: str, picture: Picture) -> None:
             model = to_tensor(picture.image, LADDER_SIZE)
             return transfer(model, model, chosen, networks.network(), change=change)
 
-        job = networks.jobs().start(steps, chosen)
-        session.own(job)
-        ids.append(job.id)
-    st.session_state[_LADDER] = (kind, picture.name, ids)
+        jobs.append(networks.jobs().start(steps, chosen))
+    try:
+        session.own(*jobs)
+        st.session_state[_LADDER] = (kind, picture.name, [job.id for job in jobs])
+    except BaseException:  # broken off
+        for job in jobs:
+            job.stop()
+        raise
 
 
 def _halt() -> None:

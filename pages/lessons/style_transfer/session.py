@@ -166,9 +166,11 @@ def kept(job: Job) -> Kept:
     return _KEPT[job]
 
 
-def own(job: Job) -> None:
-    """Make this browser the owner of a job: nobody else may look at it or steer it."""
-    _OWNERS[job] = _browser()
+def own(*jobs: Job) -> None:
+    """Make this browser the owner of these jobs: nobody else may look at them or steer them."""
+    mark = _browser()
+    for job in jobs:
+        _OWNERS[job] = mark
 
 
 def owns(mark: str | None, job: Job) -> bool:
@@ -188,13 +190,12 @@ def _browser() -> str:
 
 
 def start(state: PageState) -> None:
-    """Start a job with the page's pictures and knobs, and stop the one before it."""
+    """Start a job with the page's pictures and knobs, and stop the one before it; broken off, it has done nothing."""
     try:
         chosen = settings(state)
     except GramlabError:
         return  # `steer` says what is wrong at every run
-    if (before := current_job(state)) is not None:
-        before.stop()
+    before, knobs, mark = current_job(state), _knobs(state), _browser()
     content, styles, size, pooling = state["content"], _styles(state), state["size"], state["pooling"]
     # taken now: an upload belongs to this session, which the worker knows nothing of
     content_image, others = picture(content).image, [picture(name).image for name in styles]
@@ -215,10 +216,15 @@ def start(state: PageState) -> None:
         )
 
     job = networks.jobs().start(steps, chosen)
-    _KEPT[job] = Kept(Picture(content, reduced(content_image, size)), styles[0])
-    own(job)
-    state["job"] = job.id
-    st.session_state[_SENT] = (job.id, _knobs(state), styles)
+    _KEPT[job], _OWNERS[job] = Kept(Picture(content, reduced(content_image, size)), styles[0]), mark
+    try:
+        st.session_state[_SENT] = (job.id, knobs, styles)
+        state["job"] = job.id
+    except BaseException:
+        job.stop()
+        raise
+    if before is not None:
+        before.stop()  # last, because the browser hears of it at once and asks for a run of the page
 
 
 _STEERING = (

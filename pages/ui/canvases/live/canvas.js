@@ -139,7 +139,7 @@ async function converse(view) {
     const asked = performance.now();
     let wait = compact ? APART_COMPACT : APART;
     try {
-      const query = `newest.jpg?after=${view.stage.dataset.sequence}&state=${view.now?.state ?? ""}`;
+      const query = `newest.jpg?after=${view.now?.sequence ?? ""}&state=${view.now?.state ?? ""}`;
       const answer = compact
         ? await askInTurn(view.data, `${query}&wait=0`, signal)
         : await ask(view.data, query, signal);
