@@ -1,15 +1,14 @@
-"""The browser's conversation with a running transfer: each start is seen, it takes little room, and it is the owner's."""
+"""The browser's conversation with a transfer: each start is seen, it takes little room, and it is the owner's."""
 
 from __future__ import annotations
 
 import re
 
-import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import APIResponse, Browser, Page, Request, Route, expect
 
 from pages.ui.text import words
 from tests.browser.conftest import running_server, settled
-from tests.browser.test_style_transfer import button, said, status, step, wait_for_step
+from tests.browser.test_style_transfer import button, said, status, wait_for_step
 
 SMALL = "size=128&steps=500"
 
@@ -70,3 +69,78 @@ def test_a_new_start_does_not_wait_for_the_conversation_before_it(page: Page, se
     assert held
     assert any(old in request.url for request in ended)
     button(page, "stop").click()
+
+
+def test_a_page_with_a_ladder_beside_a_transfer_holds_two_connections(page: Page, server: str) -> None:
+    """A browser opens six to a host; a page that is asked for and an upload want theirs."""
+    opened: set[Request] = set()
+    most = [0]
+    asked: set[str] = set()
+
+    def begins(request: Request) -> None:
+        if "/api/" in request.url:
+            opened.add(request)
+            asked.add(request.url.split("/")[-2])
+            most.append(len(opened))
+
+    page.on("request", begins)
+    page.on("requestfinished", opened.discard)
+    page.on("requestfailed", opened.discard)
+    page.goto(f"{server}/style_transfer?lang=en&{SMALL}")
+    expect(status(page)).to_have_text(said("live.idle"))
+    button(page, "start").click()
+    wait_for_step(page, 2)
+    page.get_by_role("button", name=said("ladder.make")).click()
+    rungs = page.locator(".live .status").filter(has_text=re.compile(r"^[1-9]\d* of 150$"))
+    expect(rungs).to_have_count(5)  # each of them moves
+    assert len(asked) == 6
+    assert max(most) == 2
+    page.get_by_role("link", name=re.compile(words("en")["vectors.title"])).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words("en")["vectors.title"])
+    settled(page)
+    page.wait_for_function("() => true")  # what the browser has still to say of ended requests is said
+    assert not opened
+
+
+def test_pictures_come_below_a_base_path_and_a_wrong_address_is_none(page: Page) -> None:
+    with running_server("gramlab") as server:
+        page.goto(f"{server}/style_transfer?lang=en&{SMALL}")
+        expect(status(page)).to_have_text(said("live.idle"))
+        page.evaluate(WATCH)
+        button(page, "start").click()
+        page.wait_for_function(MOVES, arg=1)
+        expect(page.locator(".walk .row.style .distance").first).not_to_have_text("—")
+        for address in ("api/transfer/unknown/newest.jpg", "api/transfer/unknown/grams", "api/nothing", "api/a/b.jpg"):
+            assert page.request.get(f"{server}/{address}").status == 404, address
+
+
+def test_a_stranger_with_the_address_gets_nothing(page: Page, browser: Browser, server: str) -> None:
+    page.goto(f"{server}/style_transfer?lang=en&{SMALL}")
+    expect(status(page)).to_have_text(said("live.idle"))
+    button(page, "start").click()
+    wait_for_step(page, 1)
+    job = re.search(r"job=([\w-]+)", page.url)[1]
+    stranger = browser.new_context()
+    stranger.request.get(f"{server}/", headers={"accept": "text/html"})  # has a mark, too
+    for asks in ("newest.jpg", "1.jpg", "grams"):
+        address = f"{server}/api/transfer/{job}/{asks}"
+        assert page.request.get(address).status == 200
+        assert stranger.request.get(address).status == 404
+    stranger.close()
+    button(page, "stop").click()
+
+
+def test_a_browser_that_keeps_no_cookies_sees_its_own_picture(page: Page, server: str) -> None:
+    page.route("**/style_transfer*", lambda route: route.fulfill(response=without_cookies(route)))
+    page.goto(f"{server}/style_transfer?lang=en&{SMALL}")
+    expect(status(page)).to_have_text(said("live.idle"))
+    assert not any(cookie["name"] == "gramlab_browser" for cookie in page.context.cookies())
+    button(page, "start").click()
+    wait_for_step(page, 1)
+    button(page, "stop").click()
+
+
+def without_cookies(route: Route) -> APIResponse:
+    answer = route.fetch()
+    route.request.frame.page.context.clear_cookies()
+    return answer

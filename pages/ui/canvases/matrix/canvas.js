@@ -8,8 +8,21 @@ import { number } from "../shared/numbers.js";
 import { make, part } from "../shared/parts.js";
 import { choose, follow, unpack } from "../shared/wire.js";
 import { fill } from "../shared/words.js";
-import { arrange, bringIntoSight, cellAt, clamp, draw, inside, lookFrom } from "./picture.js";
-import { nameOf, show, sizeOf, sketch, valueAt, zoomBy } from "./picture.js";
+import {
+  arrange,
+  bringIntoSight,
+  cellAt,
+  clamp,
+  draw,
+  inside,
+  lookFrom,
+  nameOf,
+  show,
+  sizeOf,
+  sketch,
+  valueAt,
+  zoomBy,
+} from "./picture.js";
 
 const LARGE = 32; // beyond, there is something to zoom into
 const KEY_PAUSE = 150; // ms without a key before Python hears of the cell

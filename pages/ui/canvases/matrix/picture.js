@@ -326,7 +326,8 @@ function drawCells(picture) {
   /** @type {Drawn[]} */
   const cells = [];
   for (let i = top; i < bottom; i++) {
-    for (let j = left; j < right; j++) cells.push({ x: xOf(picture, j), y: yOf(picture, i), k: i * matrix.columns + j });
+    for (let j = left; j < right; j++)
+      cells.push({ x: xOf(picture, j), y: yOf(picture, i), k: i * matrix.columns + j });
   }
   context.lineWidth = 1;
   for (const { x, y, k } of cells) {

@@ -5,5 +5,4 @@
  * @param {string} template
  * @param {Record<string, any>} values
  */
-export const fill = (template, values) =>
-  template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);

@@ -43,10 +43,11 @@ function update(view, { data, setStateValue }) {
   const focused = /** @type {HTMLElement | null} */ (view.root.activeElement)?.dataset.layer;
   const look = { side: about.side, shades: scale(about.colours, STEPS) };
   const cells = about.side * about.side;
-  let at = 0;
-  const buttons = about.layers.map((/** @type {Layer} */ layer) =>
-    place(layer, layer.there ? payload.subarray(at, (at += cells)) : null, look),
-  );
+  const there = about.layers.filter((/** @type {Layer} */ layer) => layer.there);
+  const buttons = about.layers.map((/** @type {Layer} */ layer) => {
+    const at = there.indexOf(layer) * cells;
+    return place(layer, layer.there ? payload.subarray(at, at + cells) : null, look);
+  });
   view.strip.replaceChildren(...buttons);
   mark(view);
   if (focused) buttons.find((/** @type {HTMLElement} */ { dataset }) => dataset.layer === focused)?.focus();
@@ -62,7 +63,7 @@ function place({ name, lines, label }, thumbnail, { side, shades }) {
   button.dataset.layer = name;
   button.setAttribute("aria-label", name);
   const pixels = new Uint32Array(side * side);
-  thumbnail?.forEach((value, k) => (pixels[k] = shades[STEPS - 256 + value]));
+  if (thumbnail) pixels.set(Array.from(thumbnail, (value) => shades[STEPS - 256 + value]));
   button.append(image(pixels, side), make("span", "name", name), ...lines.map((text) => make("span", "line", text)));
   return button;
 }

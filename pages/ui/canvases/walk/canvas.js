@@ -168,7 +168,7 @@ function draw(view) {
   rows.forEach((row, at) => {
     const layer = message?.layers.find(({ name }) => name === row.name);
     say(row.distance, (row.name === "content" ? message?.content : layer?.distance) ?? "—");
-    row.matrices.forEach((canvas, k) => paint(canvas, layer?.matrices[k], layer?.size ?? 1, shade));
+    for (const [k, canvas] of row.matrices.entries()) paint(canvas, layer?.matrices[k], layer?.size ?? 1, shade);
     plot(view, row, range, sizes[at]);
   });
 }
