@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet
 
-.PHONY: run quick test check bench fuzz clean
+.PHONY: run quick test check check-browser-side format bench fuzz clean
 
 run: .venv/for-run
 	.venv/bin/streamlit run app.py --server.port $(PORT)
@@ -19,6 +19,27 @@ check: .venv/for-test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then why='there is no node'; \
+	elif $(MAKE) --no-print-directory -s $(TOOLS)/.installed; then $(MAKE) --no-print-directory check-browser-side; exit; \
+	else why='its tools cannot be fetched'; fi; \
+	echo "not checked: the browser's side, because $$why"; test -z "$$CI"
+
+# JavaScript and CSS: formatted and linted by Biome, typed by TypeScript from what the comments say
+TOOLS = tests/javascript/node_modules
+BROWSER_SIDE = --config-path=tests/javascript pages/ui tests/browser/stage.js
+check-browser-side: $(TOOLS)/.installed
+	$(TOOLS)/.bin/biome ci $(BROWSER_SIDE)
+	$(TOOLS)/.bin/tsc --project tests/javascript
+
+format: .venv/for-test $(TOOLS)/.installed
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	$(TOOLS)/.bin/biome check --write $(BROWSER_SIDE)
+
+$(TOOLS)/.installed: tests/javascript/package.json tests/javascript/package-lock.json
+	@echo 'Setting up tests/javascript/node_modules ...'
+	cd tests/javascript && npm ci --silent --no-audit --no-fund
+	@touch $@
 
 # some twenty thousand cases within ten minutes; `make fuzz SEED=7` tries others
 SEED ?= 0
@@ -29,7 +50,7 @@ bench: .venv/for-test
 	.venv/bin/python -m tests.bench
 
 clean:
-	rm -rf .venv
+	rm -rf .venv $(TOOLS)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -16,8 +16,8 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.lessons.style_transfer.routes import ROUTES
-from pages.lessons.style_transfer.session import BROWSER
+from pages.lessons.style_transfer.kept import BROWSER
+from pages.lessons.style_transfer.routes import routes
 from pages.ui.compute import networks
 
 
@@ -53,5 +53,6 @@ app = st.App(
     "pages/shell.py",
     lifespan=lifespan,
     middleware=[Middleware(MarkBrowser)],
-    routes=ROUTES,
+    # Streamlit does not put the routes of an app under its base path by itself
+    routes=routes(st.get_option("server.baseUrlPath")),
 )

@@ -10,6 +10,7 @@ from pages.lessons.style_transfer import controls, labs, session
 from pages.lessons.style_transfer.program import program
 from pages.lessons.style_transfer.state import EXPERIMENTS, STYLE_LAYERS, State
 from pages.ui import frame
+from pages.ui.callbacks import undivided
 from pages.ui.canvases.live.canvas import live_view
 from pages.ui.canvases.walk.canvas import gram_walk
 from pages.ui.compute import networks
@@ -34,7 +35,8 @@ with view:
         words=group("style_transfer.live"),
         key="style_transfer.live",
         asked=session.kept(job).count if job else 0,
-        on_rewind=partial(session.go_on_from, state),
+        mark=session.untold_mark(),
+        on_rewind=undivided(partial(session.go_on_from, state)),
     )
     if job:
         session.say_fault(job)
@@ -62,6 +64,7 @@ with walk:
         content=True,
         words=group("style_transfer.table"),
         key="style_transfer.walk",
+        mark=session.untold_mark(),
     )
 with knobs:
     for name in ("mixture", "layers", "canvas", "engine"):

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from gramlib.errors import GramlabError
+from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
 from pages.ui.state import PageState, answer_to
 from pages.ui.text import fault, labels, t
@@ -98,13 +99,13 @@ def try_this(
             icon=":material/restart_alt:",
             type="tertiary",
             help=t("frame.reset_help"),
-            on_click=begin_anew,
+            on_click=undivided(begin_anew),
             key=f"{state.lesson}.reset",
         )
     for column, (name, values) in zip(st.columns(len(experiments)), experiments.items(), strict=True):
         with column:
             key = f"{state.lesson}.try.{name}"
-            st.button(t(key), key=key, on_click=begin, args=(values,), width="stretch", wrap=True)
+            st.button(t(key), key=key, on_click=undivided(begin), args=(values,), width="stretch", wrap=True)
             st.caption(t(f"{key}_why"))
 
 

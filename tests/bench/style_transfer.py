@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from playwright.sync_api import Page
 
@@ -90,7 +90,7 @@ def _shown_and_cost(page: Page, server: str) -> Iterator[tuple[str, str, list[fl
         time.sleep(SECONDS)
         ended, until = _step(page, server, job)
         alone.append((ended - begun) / (until - at))
-        with _looking_from_elsewhere(server, job):
+        with _looking_from_elsewhere(page, server, job):
             begun, at = _step(page, server, job)
             time.sleep(SECONDS)
             ended, until = _step(page, server, job)
@@ -121,21 +121,23 @@ def _step(page: Page, server: str, job: str) -> tuple[int, float]:
 
 
 @contextmanager
-def _looking_from_elsewhere(server: str, job: str) -> Iterator[None]:
-    """Ask for what the page asks for, as often, and draw nothing."""
+def _looking_from_elsewhere(page: Page, server: str, job: str) -> Iterator[None]:
+    """Ask for what the page asks for, as often, with the cookies that make it ours, and draw nothing."""
     gone = threading.Event()
+    headers = {"cookie": "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in page.context.cookies(server))}
 
     def pictures() -> None:
         sequence = ""
         while not gone.is_set():
-            with urlopen(f"{server}/api/transfer/{job}/newest.jpg?after={sequence}&state=running") as answer:
+            address = f"{server}/api/transfer/{job}/newest.jpg?after={sequence}&state=running"
+            with urlopen(Request(address, headers=headers)) as answer:
                 sequence = json.loads(answer.headers["x-status"])["sequence"]
                 answer.read()
             gone.wait(0.1)
 
     def matrices() -> None:
         while not gone.wait(1.0):
-            with urlopen(f"{server}/api/transfer/{job}/grams") as answer:
+            with urlopen(Request(f"{server}/api/transfer/{job}/grams", headers=headers)) as answer:
                 answer.read()
 
     looking = [threading.Thread(target=task) for task in (pictures, matrices)]

@@ -91,16 +91,18 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """A fresh server on a free port; yields its address."""
+def running_server(base: str = "") -> Iterator[str]:
+    """A fresh server on a free port, with the whole app below a base path; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += ["--server.baseUrlPath", base] if base else []
+    address = f"http://localhost:{port}{base and '/'}{base}"
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(f"http://localhost:{port}/_stcore/health", process)
-        yield f"http://localhost:{port}"
+        _wait_for(f"{address}/_stcore/health", process)
+        yield address
     finally:
         process.terminate()
         try:

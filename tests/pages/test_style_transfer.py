@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pages.lessons.style_transfer import session
 from tests.pages.conftest import everything_said, faultless
 
 pytestmark = pytest.mark.slow
@@ -55,8 +56,9 @@ def press(app, key: str):
 
 
 @pytest.fixture
-def started(open_link):
-    """A page that has a transfer of small pictures running."""
+def started(open_link, monkeypatch):
+    """A page that has a transfer of small pictures running, in a browser with a mark."""
+    monkeypatch.setattr(session, "_browser", lambda: "this browser's")
     app = open_link("style_transfer", lang="en", size="128", steps="500")
     press(app, "start")
     job = job_of(app)
@@ -150,13 +152,22 @@ def test_a_reload_takes_the_job_back_and_sends_it_nothing(started, open_link):
 
 
 def test_another_browser_does_not_get_the_job(started, open_link, words, monkeypatch):
-    from pages.lessons.style_transfer import session
-
     _, job = started
     monkeypatch.setattr(session, "_browser", lambda: "somebody else's")
     app = open_link("style_transfer", lang="zh", job=job.id)
     assert app.button(key="stop").disabled
     assert words("zh")["style_transfer.gone"] in everything_said(app)
+
+
+def test_a_job_without_a_mark_belongs_to_its_session(open_link):
+    app = open_link("style_transfer", lang="en", size="128")
+    press(app, "start")
+    job = job_of(app)
+    again = open_link("style_transfer", lang="en", job=job.id)  # None is not None's
+    assert again.button(key="stop").disabled
+    assert not app.button(key="stop").disabled
+    press(app, "stop")
+    assert job.state == "stopped"
 
 
 def test_a_new_start_stops_the_one_before(started):

@@ -22,6 +22,7 @@ from pages.lessons.style_transfer.state import (
     WEIGHTS,
     State,
 )
+from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
 from pages.ui.numbers import number
 from pages.ui.pictures import choose_picture
@@ -39,7 +40,7 @@ def buttons(state: State, job: Job | None) -> None:
         st.button(
             t("style_transfer.start" if job is None else "style_transfer.start_again"),
             type="primary",
-            on_click=session.start,
+            on_click=undivided(session.start),
             args=(state,),
             key="start",
         )

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from gramlib.jobs import Job
     from pages.ui.pictures import Picture
 
+BROWSER = "gramlab_browser"  # the name of the cookie that tells one browser from another
+
 Entry = tuple[int, float, dict[str, float]]
 
 
@@ -33,7 +35,6 @@ class Kept:
     before    the content, at the size it is worked on
     values    what it has been asked to do, in the page's words: the one truth that every tab shows
     count     how often they have been changed
-    browser   a mark of the browser that has started it; None where it has none
     left      the id of the transfer that this one has taken the place of
     trunk     the way from the start to where this one begins
     lock      held while values are changed
@@ -41,7 +42,6 @@ class Kept:
 
     before: Picture
     values: Mapping[str, Any]
-    browser: str | None
     left: str | None = None
     trunk: Trunk = NO_TRUNK
     count: int = 0
@@ -52,6 +52,17 @@ class Kept:
 
 
 _KEPT: WeakKeyDictionary[Job, Kept] = WeakKeyDictionary()
+_OWNERS: WeakKeyDictionary[Job, str] = WeakKeyDictionary()  # the mark of the browser that has started a job
+
+
+def give(job: Job, mark: str) -> None:
+    """Make the browser with this mark the owner of a job."""
+    _OWNERS[job] = mark
+
+
+def owns(mark: str | None, job: Job) -> bool:
+    """Whether the browser with this mark is the owner of the job."""
+    return mark is not None and _OWNERS.get(job) == mark
 
 
 def keep(job: Job, kept: Kept) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from gramlib.animation import to_gif
 from pages.lessons.style_transfer import kept, program, session
 from pages.lessons.style_transfer.state import LADDERS, State
+from pages.ui.callbacks import undivided
 from pages.ui.canvases.live.canvas import live_view
 from pages.ui.compute import networks
 from pages.ui.memory import Memory
@@ -65,7 +66,7 @@ def ladder(state: State) -> None:
         t(f"style_transfer.ladder.{'made_before' if made_before else 'made_live'}", size=LADDER_SIZE, steps=STEPS)
     )
     with st.container(horizontal=True, gap="small"):
-        st.button(t("style_transfer.ladder.make"), on_click=_climb, args=(kind, picture), key="ladder.make")
+        st.button(t("style_transfer.ladder.make"), on_click=undivided(_climb), args=(kind, picture), key="ladder.make")
         if live:
             st.button(t("style_transfer.stop"), on_click=_halt, key="ladder.stop")
 
@@ -79,6 +80,7 @@ def _rung(job_id: str, picture: Picture, name: str) -> None:
         state=job.state if job else "",
         words=group("style_transfer.live"),
         key=f"ladder.{name}",
+        mark=session.untold_mark(),
         compact=True,
     )
     st.caption(name)
@@ -91,12 +93,17 @@ def _climb(kind: str, picture: Picture) -> None:
     from gramlib.ladder import RUNGS, ladder_settings
 
     _halt()
-    ids = []
+    jobs = []
     for rung in RUNGS:
         chosen = ladder_settings(kind, rung)
         steps = session.maker(picture.image, [picture.image], LADDER_SIZE, chosen)
-        ids.append(networks.jobs().start(steps, chosen).id)
-    _CLIMBING.value = (kind, picture.name, ids)
+        jobs.append(session.begin(steps, chosen))
+    try:
+        _CLIMBING.value = (kind, picture.name, [job.id for job in jobs])
+    except BaseException:  # broken off: nobody would ever see them
+        for job in jobs:
+            job.stop()
+        raise
 
 
 def _halt() -> None:

@@ -1,9 +1,15 @@
-"""What a browser asks of a running transfer, outside Streamlit: pictures, and Gram matrices on their way."""
+"""What a browser asks of its running transfer, outside Streamlit: pictures, and Gram matrices on their way.
+
+Only the browser that owns a job is answered (see kept.owns); for everybody else there is no such job, and to ask for
+it does not keep it alive. Nothing is encoded or computed on the event loop: everybody in the room waits there.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gramlib.jobs import Job
+from gramlib.job import Job
+from gramlib.run import OVER
 from pages.lessons.style_transfer import kept, wire
 from pages.ui.compute import networks
 
@@ -19,15 +26,19 @@ LONGEST_WAIT = 2.0  # seconds that an answer is held back for something new
 LOOK_EVERY = 0.02  # seconds
 
 NO_JOB = Response(status_code=404)
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def _job(request: Request) -> Job | None:
-    """The job of the address; who asks for it looks at it, so it is not abandoned."""
+    """The job of the address, if it is this browser's; who asks for it looks at it, so it is not abandoned."""
     job = networks.jobs().get(request.path_params["job_id"])
-    if job is not None:
-        job.touch()
-        if (beside := kept.kept(job)) is not None and (left := networks.jobs().get(beside.left or "")) is not None:
-            left.touch()  # it can be returned to
+    # a browser that keeps no cookies is told its mark by the page
+    marks = request.cookies.get(kept.BROWSER), request.headers.get("x-mark")
+    if job is None or not any(kept.owns(mark, job) for mark in marks):
+        return None
+    job.touch()
+    if (beside := kept.kept(job)) is not None and (left := networks.jobs().get(beside.left or "")) is not None:
+        left.touch()  # it can be returned to
     return job
 
 
@@ -40,28 +51,59 @@ async def newest(request: Request) -> Response:
     """The newest picture of a job as JPEG, as soon as it is another one than `after`; its status in a header.
 
     204 with the status when nothing is new for a while or the job's state is no longer `state`; 404 for no such job.
+    With `wait=0` the answer comes at once.
     """
     job = _job(request)
     if job is None:
         return NO_JOB
     after, state = request.query_params.get("after", ""), request.query_params.get("state", "")
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + LONGEST_WAIT
-    while job.state == state and str(job.sequence) == after and loop.time() < deadline:
-        await asyncio.sleep(LOOK_EVERY)
-    # in a thread, because whoever asks first encodes the picture
-    (sequence, jpeg), status = await run_in_threadpool(lambda: (job.frame, _status(job)))
-    headers = {"X-Status": json.dumps(status | {"sequence": sequence}), "Cache-Control": "no-store"}
-    if not jpeg or str(sequence) == after:
+    if request.query_params.get("wait") != "0":
+        with _leaving(request) as left:
+            loop = asyncio.get_running_loop()
+            deadline = loop.time() + LONGEST_WAIT
+            while job.state == state and str(job.sequence) == after and loop.time() < deadline and not left.done():
+                await asyncio.sleep(LOOK_EVERY)
+            if left.done():
+                return NO_JOB  # nobody hears it
+    status, jpeg = await run_in_threadpool(_now, job)
+    headers = {"X-Status": json.dumps(status), **NOT_KEPT}
+    if not jpeg or str(status["sequence"]) == after:
         return Response(status_code=204, headers=headers)
     return Response(jpeg, media_type="image/jpeg", headers=headers)
+
+
+@contextlib.contextmanager
+def _leaving(request: Request) -> Iterator[asyncio.Task[None]]:
+    """A task that is done when the browser has given up waiting."""
+
+    async def left() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    task = asyncio.create_task(left())
+    try:
+        yield task
+    finally:
+        task.cancel()
+
+
+def _now(job: Job) -> tuple[dict[str, Any], bytes]:
+    """The status of a job and the picture that belongs to it; whoever asks first encodes that."""
+    while True:
+        sequence, jpeg = job.frame
+        status = _status(job)
+        # of a job that is over the last picture, not one before: nobody asks again
+        if not jpeg or status["state"] not in OVER or job.sequence == sequence:
+            return status | {"sequence": sequence}, jpeg
 
 
 async def saved(request: Request) -> Response:
     """A saved frame of a job as JPEG; 404 for one that has been thinned out."""
     job = _job(request)
-    jpeg = dict(kept.frames_of(job)).get(request.path_params["iteration"]) if job else None
-    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"}) if jpeg else NO_JOB
+    # in a thread, because all saved frames end with the newest picture, which may have to be encoded
+    frames = dict(await run_in_threadpool(kept.frames_of, job)) if job else {}
+    jpeg = frames.get(request.path_params["iteration"])
+    return Response(jpeg, media_type="image/jpeg", headers=NOT_KEPT) if jpeg else NO_JOB
 
 
 async def grams(request: Request) -> Response:
@@ -74,11 +116,20 @@ async def grams(request: Request) -> Response:
         message = await run_in_threadpool(wire.grams, job, kept.trunk_of(job))
     if message is None:
         return Response(status_code=204)
-    return Response(message, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+    return Response(message, media_type="application/octet-stream", headers=NOT_KEPT)
 
 
-ROUTES = [
-    Route("/api/transfer/{job_id}/newest.jpg", newest),
-    Route("/api/transfer/{job_id}/{iteration:int}.jpg", saved),
-    Route("/api/transfer/{job_id}/grams", grams),
-]
+async def nothing(request: Request) -> Response:
+    """404 for a wrong address: Streamlit would answer it with its page."""
+    return NO_JOB
+
+
+def routes(base: str) -> list[Route]:
+    """The routes below `base`, the path that the whole app lies under, empty for none: `server.baseUrlPath`."""
+    root = f"/{base.strip('/')}/api".replace("//", "/")
+    return [
+        Route(f"{root}/transfer/{{job_id}}/newest.jpg", newest),
+        Route(f"{root}/transfer/{{job_id}}/{{iteration:int}}.jpg", saved),
+        Route(f"{root}/transfer/{{job_id}}/grams", grams),
+        Route(f"{root}/{{rest:path}}", nothing),
+    ]

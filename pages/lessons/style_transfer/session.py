@@ -10,6 +10,7 @@ the session knows the new one: the other way round, every tenth "Start again" on
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     from gramlib.jobs import Job
     from gramlib.transfer import Change, Steps, Style, TransferSettings
 
-BROWSER = "gramlab_browser"  # the name of the cookie
 MOVING = ("queued", "running", "abandoned")
 UNDER_WAY = (*MOVING, "paused")
 # of the job that this page shows: its id, and what it was asked when this page last looked
 _SEEN: Memory[tuple[str, dict[str, Any]]] = Memory("transfer.seen", ("", {}))
+_MARK: Memory[str] = Memory("transfer.mark", "")
 
 
 class Values(Protocol):
@@ -124,8 +125,7 @@ def current_job(state: State) -> Job | None:
 
 def _own(job_id: str | None) -> Job | None:
     job = networks.jobs().get(job_id or "")
-    beside = keeping.kept(job) if job else None
-    return job if beside is not None and beside.browser == _browser() else None
+    return job if job is not None and keeping.kept(job) is not None and keeping.owns(_browser(), job) else None
 
 
 def kept(job: Job) -> Kept:
@@ -135,10 +135,27 @@ def kept(job: Job) -> Kept:
     return found
 
 
-def _browser() -> str | None:
-    """What tells this browser from another: the cookie that app.py gives it."""
-    mark = st.context.cookies.get(BROWSER)
-    return mark if isinstance(mark, str) else None
+def untold_mark() -> str:
+    """The mark that this browser does not know by itself, to be told with what it asks; empty where it has a cookie."""
+    return "" if keeping.BROWSER in st.context.cookies else _browser()
+
+
+def _browser() -> str:
+    """What tells this browser from another: the cookie that app.py gives it, or else a mark of this session alone."""
+    mark = st.context.cookies.get(keeping.BROWSER)
+    if isinstance(mark, str):
+        return mark
+    if not _MARK.is_known:
+        _MARK.value = secrets.token_urlsafe(16)
+    return _MARK.value
+
+
+def begin(make_steps: Callable[..., Steps], chosen: TransferSettings) -> Job:
+    """Start a job that belongs to this browser: nobody else may look at it or steer it. Raises GramlabError if full."""
+    mark = _browser()
+    job = networks.jobs().start(make_steps, chosen, owner=mark)
+    keeping.give(job, mark)
+    return job
 
 
 def left_by(job: Job | None) -> Job | None:
@@ -194,9 +211,9 @@ def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO
         start=picture(state.start_picture).image if chosen.start == "picture" else None,
         at=at,
     )
-    shown, mark = Picture(state.content, reduced(content, size)), _browser()
-    job = networks.jobs().start(make_steps, chosen)
-    keeping.keep(job, Kept(shown, values, mark, before.id if before else None, trunk))
+    job = begin(make_steps, chosen)
+    shown = Picture(state.content, reduced(content, size))
+    keeping.keep(job, Kept(shown, values, before.id if before else None, trunk))
     try:
         state.job = job.id
         _note(state, job)

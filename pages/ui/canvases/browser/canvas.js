@@ -1,11 +1,60 @@
 // What Streamlit leaves to be said to the browser itself: its history, its theme, and words for screen readers.
 
-const SETTLED = 150; // milliseconds without a change of the page before its labels are looked through
-const english = new WeakMap(); // element → the label that Streamlit gave it, and the one it has now
-const page = { words: {}, theme: "", timer: 0 };
+import { lifecycle } from "../shared/lifecycle.js";
+import { brush, make } from "../shared/parts.js";
 
-/** A change on a page replaces the page's entry in the history, so that Back leads to the page before. Streamlit adds
- *  an entry whenever Python writes the link: one for each arrow that is dragged. */
+const SETTLED = 150; // milliseconds without a change of the page before its labels are looked through
+
+/**
+ * @typedef {import("../shared/lifecycle.js").Component} Component
+ * @typedef {{ theme: string, words: Record<string, string> }} Data   of browser/canvas.py
+ * @typedef {ReturnType<typeof begin>} View
+ */
+
+// element → the label that Streamlit gave it, and the one it has now; on the window, because the page keeps its elements
+// when this module is loaded anew
+const KEPT = Symbol.for("gramlab.browser");
+const page = /** @type {{ [kept: symbol]: WeakMap<Element, { original: string, now: string }> | undefined }} */ (
+  /** @type {unknown} */ (globalThis)
+);
+
+export default lifecycle({ begin, update, end: ({ timer }) => clearTimeout(timer) });
+
+/**
+ * @param {Component} component
+ * @param {AbortSignal} ending
+ */
+function begin({ parentElement, data }, ending) {
+  if (!page[KEPT]) keepOneEntry();
+  page[KEPT] ??= new WeakMap();
+  const view = {
+    root: parentElement,
+    data: /** @type {Data} */ (data),
+    labels: page[KEPT],
+    told: "", // the theme that Python was told of
+    timer: 0,
+  };
+  const observer = new MutationObserver(() => translateSoon(view));
+  const labels = { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"] };
+  observer.observe(document.body, labels);
+  ending.addEventListener("abort", () => observer.disconnect());
+  return view;
+}
+
+/**
+ * @param {View} view
+ * @param {Component} component
+ */
+function update(view, { data, setTriggerValue }) {
+  view.data = data;
+  tellTheme(view, setTriggerValue);
+  translateSoon(view);
+}
+
+/**
+ * A change on a page replaces the page's entry in the history, so that Back leads to the page before. Streamlit adds an
+ * entry whenever Python writes the link: one for each arrow that is dragged.
+ */
 function keepOneEntry() {
   const { pushState } = history;
   history.pushState = (state, title, address) => {
@@ -14,42 +63,41 @@ function keepOneEntry() {
   };
 }
 
-/** Streamlit changes its own colours with the system's theme but does not run the page again: ours come from Python. */
-function tellTheme({ data, parentElement, setTriggerValue }) {
-  const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  probe.fillStyle = getComputedStyle(parentElement.host ?? parentElement).getPropertyValue("--st-background-color");
+/**
+ * Streamlit changes its own colours with the system's theme but does not run the page again: ours come from Python.
+ * @param {View} view
+ * @param {Component["setTriggerValue"]} setTriggerValue
+ */
+function tellTheme(view, setTriggerValue) {
+  const probe = brush(make("canvas"), { willReadFrequently: true });
+  const host = view.root.host ?? view.root;
+  probe.fillStyle = getComputedStyle(host).getPropertyValue("--st-background-color");
   probe.fillRect(0, 0, 1, 1);
   const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
   const theme = red + green + blue < 384 ? "dark" : "light";
-  if (theme !== data.theme && theme !== page.theme) setTriggerValue("theme", theme);
-  page.theme = theme; // told once, whatever comes of it
+  if (theme !== view.data.theme && theme !== view.told) setTriggerValue("theme", theme);
+  view.told = theme; // told once, whatever comes of it
 }
 
-/** Labels that Streamlit speaks in English only, "Help for …" among them. */
-function translate() {
+/**
+ * Labels that Streamlit speaks in English only, "Help for …" among them.
+ * @param {View} view
+ */
+function translate({ data: { words }, labels }) {
   for (const element of document.querySelectorAll("[aria-label]")) {
-    const label = element.getAttribute("aria-label");
-    const known = english.get(element);
+    const label = element.getAttribute("aria-label") ?? "";
+    const known = labels.get(element);
     const original = known?.now === label ? known.original : label;
-    const phrase = Object.keys(page.words).find((start) => original.startsWith(start));
+    const phrase = Object.keys(words).find((start) => original.startsWith(start));
     if (!phrase) continue;
-    const now = page.words[phrase] + original.slice(phrase.length);
-    english.set(element, { original, now });
+    const now = words[phrase] + original.slice(phrase.length);
+    labels.set(element, { original, now });
     if (now !== label) element.setAttribute("aria-label", now);
   }
 }
 
-function translateSoon() {
-  clearTimeout(page.timer);
-  page.timer = setTimeout(translate, SETTLED);
-}
-
-keepOneEntry();
-new MutationObserver(translateSoon).observe(document.body,
-  { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"] });
-
-export default function (component) {
-  page.words = component.data.words;
-  tellTheme(component);
-  translateSoon();
+/** @param {View} view */
+function translateSoon(view) {
+  clearTimeout(view.timer);
+  view.timer = setTimeout(() => translate(view), SETTLED);
 }

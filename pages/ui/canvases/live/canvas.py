@@ -18,6 +18,7 @@ def live_view(
     state: str,
     words: Mapping[str, str],
     key: str,
+    mark: str = "",
     on_rewind: Callable[[int], None] | None = None,
     compact: bool = False,
     asked: int = 0,
@@ -27,6 +28,7 @@ def live_view(
     before      the picture that is changed, `size` pixels long; shown alone while there is no job
     state       of the job as this run knows it; the page runs again when the browser hears of another one
     words       alt, before, now, compare, scrub, rewind, full, looking, idle, progress, progress_halved, state_…
+    mark        tells the routes which browser asks, where it has no cookie that does
     on_rewind   told the iteration of the frame that a person wants to go on from, before the page runs again
     asked       what this run knows of how often the job has been asked for something else; likewise
     compact     the picture and its step, and nothing to touch
@@ -42,6 +44,7 @@ def live_view(
         key=key,
         data={
             "job": job_id or "",
+            "mark": mark,
             "state": state,
             "before": data_url(before.name, before.image, size),
             "width": width,

@@ -30,8 +30,7 @@ export const make = (tag, className = "", text = "") =>
  * @param {HTMLCanvasElement} canvas
  * @param {CanvasRenderingContext2DSettings} [settings]
  */
-export const brush = (canvas, settings) =>
-  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
+export const brush = (canvas, settings) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
 
 /**
  * A picture of one pixel per colour, as a canvas of that size.

@@ -5,8 +5,7 @@
  * @param {string} template
  * @param {Record<string, any>} values
  */
-export const fill = (template, values) =>
-  template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 /**
  * The beginning of a text that a person has typed, with signs that cannot be seen as \u200b.

@@ -1,100 +1,134 @@
 // All channels of a layer as a contact sheet, of which only the part in sight is drawn, and one channel enlarged over
 // the picture. A choice shows here at once; Python is told, and need not answer.
 
+import { pixel, rgb, scale } from "../shared/colours.js";
+import { isPlain } from "../shared/keys.js";
+import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
+import { brush, image, part } from "../shared/parts.js";
+import { choose, follow, unpack } from "../shared/wire.js";
+import { fill } from "../shared/words.js";
+
 const WIDEST = 84; // px of a channel on the sheet
 const GAP = 8; // px
 const NAME = 17; // px for the line below a channel
+const LARGEST = 640; // px of the enlarged channel, in the page's measure
 const KEY_PAUSE = 150; // ms without a key before Python hears of the channel
 
-const views = new WeakMap(); // by parentElement: the function runs again whenever the data change
-const choices = new Map(); // outlives the element when another laboratory is shown meanwhile
+/**
+ * @typedef {import("../shared/lifecycle.js").Component} Component
+ * @typedef {import("../shared/wire.js").Choice} Choice
+ * @typedef {{ key: string, height: number, width: number, aspect: [number, number], names: number[], shares: string[],
+ *   words: Record<string, string>, image: string, wish: { value: number, count: number, after: number },
+ *   colours: Record<string, string> & { negative: string, paper: string, product: string } }} About   of sheet/canvas.py
+ * @typedef {ReturnType<typeof begin>} View
+ */
 
-export default function ({ data, parentElement, setStateValue }) {
-  const fresh = !views.has(parentElement);
-  if (fresh) views.set(parentElement, mount(parentElement));
-  const view = views.get(parentElement);
-  view.tellPython = () => setStateValue("choice", { value: view.about.names[view.at] - 1, sequence: Date.now() });
-  receive(view, data);
-  return () => {
-    view.unmount.abort();
-    view.resized.disconnect();
-    clearTimeout(view.timer);
-    views.delete(parentElement);
-  };
-}
+export default lifecycle({ begin, update, end });
 
-function mount(parent) {
-  const find = (selector) => parent.querySelector(selector);
+/**
+ * @param {Component} component
+ * @param {AbortSignal} ending
+ */
+function begin({ parentElement: root, data, setStateValue }, ending) {
+  const { about, payload } = unpack(data);
   const view = {
-    room: find(".room"), scroller: find(".scroller"), length: find(".length"), sheet: find(".channels"),
-    enlarged: find(".enlarged"), caption: find("figcaption"), spoken: find(".spoken"),
-    picture: new Image(), unmount: new AbortController(),
+    room: part(root, ".room", HTMLElement),
+    scroller: part(root, ".scroller", HTMLElement),
+    length: part(root, ".length", HTMLElement),
+    sheet: part(root, ".channels", HTMLCanvasElement),
+    enlarged: part(root, ".enlarged", HTMLCanvasElement),
+    caption: part(root, "figcaption", HTMLElement),
+    spoken: part(root, ".spoken", HTMLElement),
+    picture: new Image(),
+    setStateValue,
+    about: /** @type {About} */ (about),
+    values: payload, // one byte per number, channel by channel
+    shades: new Uint32Array(), // 256 colours on the sheet
+    veil: new Uint32Array(), // 256 over the picture
+    drawn: /** @type {Map<number, HTMLCanvasElement>} */ (new Map()), // channels on the sheet, by their place
+    choice: follow(about.key, about.wish, true),
+    at: 0, // the place of the one that is enlarged
+    columns: 1,
+    rows: 1,
+    wide: 0, // px
+    high: 0,
+    row: 0,
+    frame: 0,
+    timer: 0,
   };
-  view.resized = new ResizeObserver(() => refresh(view));
-  view.resized.observe(view.room);
-  listen(view);
+  listen(view.picture, "load", () => enlarge(view), ending);
+  listen(view.scroller, "scroll", () => refresh(view), ending);
+  listen(view.sheet, "click", (event) => take(view, placeAt(view, event)), ending);
+  listen(view.scroller, "keydown", (event) => pressKey(view, event) && event.preventDefault(), ending);
+  watchSize(view.room, () => refresh(view), ending);
   return view;
 }
 
-function receive(view, data) {
-  // four bytes: the length of the JSON that follows; then one byte per number, channel by channel
-  const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
-  view.about = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
-  view.values = data.subarray(4 + length);
-  view.small = new Map(); // channels drawn so far
-  const { wish, names, image, words } = view.about;
-  if (choices.get("count") !== wish.count) choices.set("count", wish.count).set("channel", wish.value);
-  view.at = Math.max(0, names.indexOf(choices.get("channel") + 1));
-  view.scroller.setAttribute("aria-label", `${fill(words.label, { count: names.length })} ${words.keys}`);
-  if (view.picture.src !== image) {
-    view.picture.onload = () => enlarge(view);
-    view.picture.src = image;
-  }
+/** @param {View} view */
+function end({ frame, timer }) {
+  cancelAnimationFrame(frame);
+  clearTimeout(timer);
+}
+
+/**
+ * @param {View} view
+ * @param {Component} component
+ */
+function update(view, { data, setStateValue }) {
+  const { about, payload } = unpack(data);
+  const choice = follow(about.key, about.wish, false);
+  Object.assign(view, { setStateValue, about, values: payload, drawn: new Map(), choice });
+  view.at = Math.max(0, about.names.indexOf(choice.value + 1));
+  view.shades = scale(about.colours, 511).subarray(255); // a channel is never negative
+  const over = pixel(rgb(about.colours.over)) & 0xffffff;
+  view.veil = Uint32Array.from({ length: 256 }, (_, share) => ((share << 24) | over) >>> 0);
+  const label = `${fill(about.words.label, { count: about.names.length })} ${about.words.keys}`;
+  view.scroller.setAttribute("aria-label", label);
+  if (view.picture.src !== about.image) view.picture.src = about.image;
   enlarge(view);
   refresh(view);
 }
 
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-
-/** A channel as a picture of one pixel per number: its colour over the paper's, or as a veil over a picture. */
-function pixels({ about, values }, at, colour, paper) {
-  const { width, height } = about;
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const image = new ImageData(width, height);
-  const start = at * width * height;
-  for (let k = 0; k < width * height; k++) {
-    const share = values[start + k] / 255;
-    for (let c = 0; c < 3; c++) image.data[4 * k + c] = paper ? paper[c] + (colour[c] - paper[c]) * share : colour[c];
-    image.data[4 * k + 3] = paper ? 255 : 255 * share;
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas;
+/**
+ * A channel as a picture of one pixel per number.
+ * @param {View} view
+ * @param {number} at
+ * @param {Uint32Array} shades
+ */
+function channel({ about: { width, height }, values }, at, shades) {
+  const pixels = new Uint32Array(width * height);
+  const start = at * pixels.length;
+  for (let k = 0; k < pixels.length; k++) pixels[k] = shades[values[start + k]];
+  return image(pixels, width);
 }
 
+/** @param {View} view */
 function enlarge(view) {
   const { about, enlarged, picture, at, caption } = view;
   const [width, height] = about.aspect;
-  const factor = Math.min(1, 640 / Math.max(width, height)) * Math.min(2, window.devicePixelRatio);
+  const factor = Math.min(1, LARGEST / Math.max(width, height)) * Math.min(2, window.devicePixelRatio);
   Object.assign(enlarged, { width: Math.round(width * factor), height: Math.round(height * factor) });
-  const context = enlarged.getContext("2d");
+  const context = brush(enlarged);
   if (picture.complete && picture.naturalWidth) context.drawImage(picture, 0, 0, enlarged.width, enlarged.height);
   context.imageSmoothingEnabled = false; // its numbers, as coarse as they are
-  context.drawImage(pixels(view, at, rgb(about.colours.over)), 0, 0, enlarged.width, enlarged.height);
-  const said = fill(about.words.enlarged, { channel: about.names[at], share: about.shares[at], rank: at + 1, count: about.names.length });
+  context.drawImage(channel(view, at, view.veil), 0, 0, enlarged.width, enlarged.height);
+  const { names, shares, words } = about;
+  const said = fill(words.enlarged, { channel: names[at], share: shares[at], rank: at + 1, count: names.length });
   caption.textContent = said;
   enlarged.setAttribute("aria-label", said);
 }
 
 // ----------------------------------------------------------------------------------------------- the sheet, in sight
 
+/** @param {View} view */
 function refresh(view) {
-  view.frame ??= requestAnimationFrame(() => {
-    view.frame = null;
+  view.frame ||= requestAnimationFrame(() => {
+    view.frame = 0;
     if (view.scroller.clientWidth) draw(view);
   });
 }
 
+/** @param {View} view */
 function arrange(view) {
   const { scroller, about } = view;
   const room = scroller.clientWidth - GAP;
@@ -105,6 +139,7 @@ function arrange(view) {
   view.rows = Math.ceil(about.names.length / view.columns);
 }
 
+/** @param {View} view */
 function draw(view) {
   arrange(view);
   const { scroller, length, sheet, about, columns, rows, row, wide, high } = view;
@@ -113,8 +148,8 @@ function draw(view) {
   length.style.height = `${Math.max(height, rows * row + GAP)}px`;
   Object.assign(sheet, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
   Object.assign(sheet.style, { width: `${width}px`, height: `${height}px` });
-  const context = sheet.getContext("2d");
-  const { paper, product, quiet, ink, faint } = about.colours;
+  const context = brush(sheet);
+  const { product, quiet, ink, faint } = about.colours;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.imageSmoothingEnabled = wide < about.width;
   context.textAlign = "center";
@@ -124,8 +159,9 @@ function draw(view) {
   for (let at = first; at < last; at++) {
     const x = GAP + (at % columns) * (wide + GAP);
     const y = GAP + Math.floor(at / columns) * row - scroller.scrollTop;
-    if (!view.small.has(at)) view.small.set(at, pixels(view, at, rgb(product), rgb(paper)));
-    context.drawImage(view.small.get(at), x, y, wide, high);
+    const drawn = view.drawn.get(at) ?? channel(view, at, view.shades);
+    view.drawn.set(at, drawn);
+    context.drawImage(drawn, x, y, wide, high);
     const chosen = at === view.at;
     context.strokeStyle = chosen ? product : faint;
     context.lineWidth = chosen ? 3 : 1;
@@ -138,48 +174,60 @@ function draw(view) {
 
 // -------------------------------------------------------------------------------------------------------- choosing
 
-function choose(view, at, pause = 0) {
-  if (at < 0 || at >= view.about.names.length) return;
+/**
+ * @param {View} view
+ * @param {number} at
+ * @param {number} [wait]
+ */
+function take(view, at, wait = 0) {
+  const { names } = view.about;
+  if (at < 0 || at >= names.length) return;
   view.at = at;
-  choices.set("channel", view.about.names[at] - 1);
+  const tell = choose(view.choice, names[at] - 1);
   clearTimeout(view.timer);
-  view.timer = setTimeout(view.tellPython, pause);
+  view.timer = setTimeout(() => tell(view.setStateValue), wait);
   enlarge(view);
   view.spoken.textContent = view.caption.textContent;
   refresh(view);
 }
 
+/**
+ * @param {View} view
+ * @param {MouseEvent} event
+ */
 function placeAt(view, { offsetX, offsetY }) {
   const column = Math.floor((offsetX - GAP / 2) / (view.wide + GAP));
   const row = Math.floor((offsetY + view.scroller.scrollTop - GAP / 2) / view.row);
   return column >= 0 && column < view.columns ? row * view.columns + column : -1;
 }
 
-function listen(view) {
-  const { scroller, sheet } = view;
-  const on = (target, type, act) => target.addEventListener(type, act, { signal: view.unmount.signal });
-  on(scroller, "scroll", () => refresh(view));
-  on(sheet, "click", (event) => choose(view, placeAt(view, event)));
-  on(scroller, "keydown", (event) => pressKey(view, event) && event.preventDefault());
-}
-
-function pressKey(view, { key, ctrlKey, metaKey, altKey }) {
-  if (ctrlKey || metaKey || altKey) return false;
+/**
+ * @param {View} view
+ * @param {KeyboardEvent} event
+ */
+function pressKey(view, event) {
+  if (!isPlain(event)) return false;
   const { columns, about, at } = view;
   const page = Math.max(1, Math.floor(view.scroller.clientHeight / view.row)) * columns;
   const most = about.names.length - 1;
   const to = {
-    ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns,
-    PageUp: Math.max(0, at - page), PageDown: Math.min(most, at + page), Home: 0, End: most,
-  }[key];
+    ArrowLeft: at - 1,
+    ArrowRight: at + 1,
+    ArrowUp: at - columns,
+    ArrowDown: at + columns,
+    PageUp: Math.max(0, at - page),
+    PageDown: Math.min(most, at + page),
+    Home: 0,
+    End: most,
+  }[event.key];
   if (to === undefined) return false;
-  choose(view, to, KEY_PAUSE); // a held key passes many channels; Python hears of the last
+  take(view, to, KEY_PAUSE); // a held key passes many channels; Python hears of the last
   bringIntoSight(view);
   return true;
 }
 
-function bringIntoSight(view) {
-  const { scroller, row, columns, at } = view;
+/** @param {View} view */
+function bringIntoSight({ scroller, row, columns, at }) {
   const top = Math.floor(at / columns) * row;
   if (top < scroller.scrollTop) scroller.scrollTop = top;
   else if (top + row + GAP > scroller.scrollTop + scroller.clientHeight) {

@@ -36,6 +36,7 @@ def contact_sheet(
     """
     levels = _levels(maps)
     about = {
+        "key": key,
         "height": levels.shape[1],
         "width": levels.shape[2],
         "aspect": list(aspect),

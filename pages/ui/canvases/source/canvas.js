@@ -2,28 +2,87 @@
 //
 // Python reduces every picture to `longest` pixels; a large one is reduced here already, so that it need not travel.
 
-const LARGE = 1_000_000; // bytes of a file that are worth reducing first
-const places = new Map(); // by parentElement: where a pasted picture can go
+import { lifecycle, listen } from "../shared/lifecycle.js";
+import { brush, make, part } from "../shared/parts.js";
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const tell = (value) => setTriggerValue("picture", { ...value, open: isOpen(parentElement) });
-  if (data.kind === "paste") {
-    parentElement.querySelector(".source").hidden = true;
-    places.set(parentElement, { tell, data });
-    return () => places.delete(parentElement);
-  }
-  return camera(parentElement, data, tell);
+const LARGE = 1_000_000; // bytes of a file that are worth reducing first
+/** @type {Record<string, string>} */
+const FAULTS = {
+  NotAllowedError: "refused",
+  SecurityError: "refused",
+  NotFoundError: "none",
+  OverconstrainedError: "none",
+  NotReadableError: "busy",
+  AbortError: "busy",
+};
+
+/**
+ * @typedef {import("../shared/lifecycle.js").Component} Component
+ * @typedef {{ kind: "paste" | "camera", name: string, longest: number, most: number, words: Record<string, string> }}
+ *   Data   of source/canvas.py
+ * @typedef {ReturnType<typeof begin>} View
+ */
+
+export default lifecycle({ begin, update, end: close });
+
+/**
+ * @param {Component} component
+ * @param {AbortSignal} ending
+ */
+function begin({ parentElement: root, data, setTriggerValue }, ending) {
+  const view = {
+    root,
+    source: part(root, ".source", HTMLElement),
+    start: part(root, ".start", HTMLButtonElement),
+    panel: part(root, ".camera", HTMLElement),
+    shoot: part(root, ".shoot", HTMLButtonElement),
+    close: part(root, ".close", HTMLButtonElement),
+    video: part(root, "video", HTMLVideoElement),
+    fault: part(root, ".fault", HTMLElement),
+    input: part(root, "input", HTMLInputElement),
+    data: /** @type {Data} */ (data),
+    setTriggerValue,
+    stream: /** @type {MediaStream | null} */ (null),
+    ending,
+  };
+  if (data.kind === "paste") takePastes(view, ending);
+  listen(view.start, "click", () => open(view), ending);
+  listen(view.shoot, "click", () => shoot(view), ending);
+  listen(view.close, "click", () => close(view), ending);
+  listen(view.input, "change", () => takeFile(view), ending);
+  return view;
+}
+
+/**
+ * @param {View} view
+ * @param {Component} component
+ */
+function update(view, { data, setTriggerValue }) {
+  Object.assign(view, { data, setTriggerValue });
+  view.source.hidden = data.kind === "paste";
+  view.start.textContent = data.words.start;
+  view.shoot.textContent = data.words.shoot;
+  view.close.textContent = data.words.close;
 }
 
 // ----------------------------------------------------------------------------------------------------- what is sent
 
-async function send(file, name, { longest, most }, tell) {
+/**
+ * @param {View} view
+ * @param {Blob} file
+ */
+async function send(view, file) {
+  const { name, longest, most } = view.data;
   const small = file.size > LARGE ? await reduced(file, longest) : file;
-  if (small.size > most) return tell({ fault: "upload_too_large" });
-  return tell({ name, data: await base64(small) });
+  const picture = small.size > most ? { fault: "upload_too_large" } : { name, data: await base64(small) };
+  view.setTriggerValue("picture", { ...picture, open: isOpen(view) });
 }
 
-/** The picture as PNG, upright as its EXIF says; or the file as it is where the browser cannot read it. */
+/**
+ * The picture as PNG, upright as its EXIF says; or the file as it is where the browser cannot read it.
+ * @param {Blob} file
+ * @param {number} longest
+ */
 async function reduced(file, longest) {
   try {
     const bitmap = await createImageBitmap(file);
@@ -33,20 +92,34 @@ async function reduced(file, longest) {
   }
 }
 
+/**
+ * @param {CanvasImageSource} source
+ * @param {number} width
+ * @param {number} height
+ * @param {number} longest
+ * @param {string} kind
+ * @returns {Promise<Blob>}
+ */
 function encoded(source, width, height, longest, kind) {
   const factor = Math.min(1, longest / Math.max(width, height));
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) });
-  const context = canvas.getContext("2d");
+  const [wide, high] = [width, height].map((side) => Math.max(1, Math.round(side * factor)));
+  const canvas = Object.assign(make("canvas"), { width: wide, height: high });
+  const context = brush(canvas);
   context.imageSmoothingQuality = "high";
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  return new Promise((done, fail) => canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error())), kind, 0.92));
+  context.drawImage(source, 0, 0, wide, high);
+  return new Promise((done, fail) => {
+    canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error(`no ${kind}`))), kind, 0.92);
+  });
 }
 
+/**
+ * @param {Blob} blob
+ * @returns {Promise<string>}
+ */
 function base64(blob) {
   return new Promise((done, fail) => {
     const reader = new FileReader();
-    reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onload = () => done(String(reader.result).replace(/^.*?,/, ""));
     reader.onerror = () => fail(reader.error);
     reader.readAsDataURL(blob);
   });
@@ -54,85 +127,125 @@ function base64(blob) {
 
 // ---------------------------------------------------------------------------------------------------------- pasting
 
-const hostOf = (parentElement) => parentElement.getRootNode().host ?? parentElement;
+// The places that a pasted picture can go to, and what ends listening for one: on the window, so that all of a page
+// have one listener, however often this module is loaded
+const PASTING = Symbol.for("gramlab.pasting");
+/** @typedef {{ places: Set<View>, listening: AbortController }} Pasting */
+const page = /** @type {{ [pasting: symbol]: Pasting | undefined }} */ (/** @type {unknown} */ (globalThis));
 
-/** Whether the place to upload that belongs to this element is open: then the person looks there. */
-function isOpen(parentElement) {
-  const own = hostOf(parentElement).closest("[class*='st-key-picture-source']");
+/**
+ * @param {View} view
+ * @param {AbortSignal} ending
+ */
+function takePastes(view, ending) {
+  const pasting = page[PASTING] ?? { places: new Set(), listening: new AbortController() };
+  if (!page[PASTING]) listen(document, "paste", (event) => paste(event, pasting.places), pasting.listening.signal);
+  page[PASTING] = pasting;
+  pasting.places.add(view);
+  ending.addEventListener("abort", () => {
+    pasting.places.delete(view);
+    if (pasting.places.size) return;
+    pasting.listening.abort();
+    page[PASTING] = undefined;
+  });
+}
+
+/**
+ * @param {ClipboardEvent} event
+ * @param {Set<View>} places
+ */
+function paste(event, places) {
+  const file = event.clipboardData?.files[0];
+  const shown = [...places].filter(({ root }) => root.isConnected);
+  if (!file || !shown.length) return;
+  // cells of a spreadsheet come as a picture as well as text: in a field the text is meant
+  const [target] = event.composedPath();
+  const field = target instanceof Element && target.closest("input, textarea, [contenteditable='true']");
+  if (field && event.clipboardData?.types.includes("text/plain")) return;
+  event.preventDefault();
+  // of several places the one that is open, else the first on the page
+  const before = (/** @type {View} */ a, /** @type {View} */ b) =>
+    hostOf(a).compareDocumentPosition(hostOf(b)) & Node.DOCUMENT_POSITION_PRECEDING ? 1 : -1;
+  shown.sort(before);
+  send(shown.find(isOpen) ?? shown[0], file);
+}
+
+/** @param {View} view */
+const hostOf = ({ root }) => root.host;
+
+/**
+ * Whether the place to upload that belongs to this canvas is open: then the person looks there.
+ * @param {View} view
+ */
+function isOpen(view) {
+  const own = hostOf(view).closest("[class*='st-key-picture-source']");
   return Boolean(own?.querySelector("[aria-expanded='true']"));
 }
 
-document.addEventListener("paste", (event) => {
-  const file = [...(event.clipboardData?.files ?? [])][0];
-  const elements = [...places.keys()].filter((element) => hostOf(element).isConnected);
-  if (!file || !elements.length) return;
-  // cells of a spreadsheet come as a picture as well as text: in a field the text is meant
-  const field = event.composedPath()[0]?.closest?.("input, textarea, [contenteditable='true']");
-  if (field && event.clipboardData.types.includes("text/plain")) return;
-  event.preventDefault();
-  // of several places the one that is open, else the first on the page
-  elements.sort((a, b) => (hostOf(a).compareDocumentPosition(hostOf(b)) & Node.DOCUMENT_POSITION_PRECEDING ? 1 : -1));
-  const { data, tell } = places.get(elements.find(isOpen) ?? elements[0]);
-  send(file, data.name, data, tell);
-});
-
 // ----------------------------------------------------------------------------------------------------------- camera
 
-const FAULTS = {
-  NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "none", OverconstrainedError: "none",
-  NotReadableError: "busy", AbortError: "busy",
-};
-
-function camera(parentElement, data, tell) {
-  const find = (selector) => parentElement.querySelector(selector);
-  const [start, panel, video, fault, input] = [".start", ".camera", "video", ".fault", "input"].map(find);
-  const { words } = data;
-  const unmount = new AbortController();
-  const on = (target, type, act) => target.addEventListener(type, act, { signal: unmount.signal });
-  let stream = null;
-  start.textContent = words.start;
-  find(".shoot").textContent = words.shoot;
-  find(".close").textContent = words.close;
-
-  const show = (open) => {
-    panel.hidden = !open;
-    start.hidden = open;
-  };
-  const stop = () => {
-    stream?.getTracks().forEach((track) => track.stop());
-    stream = null;
-    show(false);
-  };
-  const open = async () => {
-    fault.textContent = "";
-    if (!navigator.mediaDevices?.getUserMedia) { // only https and localhost may; a telephone's own camera always
-      if (matchMedia("(pointer: coarse)").matches) input.click();
-      else fault.textContent = words.insecure;
+/** @param {View} view */
+async function open(view) {
+  const { fault, input, video, start, ending } = view;
+  const { words } = view.data;
+  fault.textContent = "";
+  // only https and localhost may; a telephone's own camera always
+  if (!navigator.mediaDevices?.getUserMedia) {
+    if (matchMedia("(pointer: coarse)").matches) input.click();
+    else fault.textContent = words.insecure;
+    return;
+  }
+  start.disabled = true; // one camera is enough
+  try {
+    view.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    if (ending.aborted) {
+      close(view);
       return;
     }
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      if (unmount.signal.aborted) return stop();
-      video.srcObject = stream;
-      show(true);
-      await video.play();
-    } catch (error) {
-      stop();
-      fault.textContent = words[FAULTS[error.name] ?? "busy"];
-    }
-  };
-  const shoot = async () => {
-    if (!video.videoWidth) return;
-    const photo = await encoded(video, video.videoWidth, video.videoHeight, data.longest, "image/jpeg");
-    stop();
-    send(photo, data.name, data, tell);
-  };
-  on(start, "click", open);
-  on(find(".shoot"), "click", shoot);
-  on(find(".close"), "click", stop);
-  on(input, "change", () => input.files[0] && send(input.files[0], data.name, data, tell));
-  return () => {
-    unmount.abort();
-    stop();
-  };
+    video.srcObject = view.stream;
+    show(view, true);
+    await video.play();
+  } catch (error) {
+    close(view);
+    const name = error instanceof Error ? error.name : "";
+    if (!ending.aborted) fault.textContent = words[FAULTS[name] ?? "busy"];
+  }
+}
+
+/** @param {View} view */
+async function shoot(view) {
+  const { video, data } = view;
+  if (!video.videoWidth) return;
+  const photo = await encoded(video, video.videoWidth, video.videoHeight, data.longest, "image/jpeg");
+  close(view);
+  await send(view, photo);
+}
+
+/** @param {View} view */
+function takeFile(view) {
+  const [file] = view.input.files ?? [];
+  if (!file) return;
+  send(view, file);
+  view.input.value = ""; // the same file again is a picture again
+}
+
+/**
+ * Close the camera, and what shows it.
+ * @param {View} view
+ */
+function close(view) {
+  for (const track of view.stream?.getTracks() ?? []) track.stop();
+  view.stream = null;
+  view.video.srcObject = null;
+  show(view, false);
+}
+
+/**
+ * @param {View} view
+ * @param {boolean} isOpen
+ */
+function show({ panel, start }, isOpen) {
+  panel.hidden = !isOpen;
+  start.hidden = isOpen;
+  start.disabled = false;
 }

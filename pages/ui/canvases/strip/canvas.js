@@ -1,59 +1,87 @@
 // Every layer of a network: a thumbnail of its Gram matrix, its name, its shape and energy; a press chooses it.
 
-const views = new WeakMap(); // by parentElement: the function runs again whenever the data change
+import { scale } from "../shared/colours.js";
+import { lifecycle, listen } from "../shared/lifecycle.js";
+import { image, make, part } from "../shared/parts.js";
+import { choose, follow, unpack } from "../shared/wire.js";
 
-export default function ({ data, parentElement, setStateValue }) {
-  const strip = parentElement.querySelector(".strip");
-  const view = views.get(parentElement) ?? { chosen: null, wish: -1 };
-  views.set(parentElement, view);
-  // four bytes: the length of the JSON that follows; then one byte per cell of the thumbnails that are there
-  const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
-  const about = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
-  if (about.wish.count !== view.wish) Object.assign(view, { chosen: about.wish.value, wish: about.wish.count });
+const STEPS = 511; // of the scale of colours: an energy is never negative and has the second half of it
 
-  const choose = (name) => {
-    view.chosen = name;
-    mark(strip, view);
-    setStateValue("choice", { value: name, sequence: Date.now() });
+/**
+ * @typedef {import("../shared/lifecycle.js").Component} Component
+ * @typedef {import("../shared/wire.js").Choice} Choice
+ * @typedef {{ name: string, there: boolean, lines: string[], label: string }} Layer
+ * @typedef {{ side: number, shades: Uint32Array }} Look
+ * @typedef {ReturnType<typeof begin>} View
+ */
+
+export default lifecycle({ begin, update });
+
+/**
+ * @param {Component} component
+ * @param {AbortSignal} ending
+ */
+function begin({ parentElement, setStateValue }, ending) {
+  const view = {
+    root: parentElement,
+    strip: part(parentElement, ".strip", HTMLElement),
+    choice: /** @type {Choice | null} */ (null),
+    setStateValue,
   };
-  const focused = strip.getRootNode().activeElement?.dataset?.layer;
-  const cells = about.side * about.side;
-  let at = 4 + length;
-  strip.replaceChildren(...about.layers.map((layer) => {
-    const thumbnail = layer.there ? data.subarray(at, at + cells) : null;
-    if (layer.there) at += cells;
-    return place(layer, thumbnail, about, choose);
-  }));
-  mark(strip, view);
-  if (focused) strip.querySelector(`[data-layer="${focused}"]`)?.focus();
-  return () => views.delete(parentElement);
+  listen(view.strip, "click", ({ target }) => take(view, target.closest("button")), ending);
+  return view;
 }
 
-function place({ name, lines, label }, thumbnail, { side, colours }, choose) {
-  const button = Object.assign(document.createElement("button"), { type: "button", title: label });
+/**
+ * @param {View} view
+ * @param {Component} component
+ */
+function update(view, { data, setStateValue }) {
+  const { about, payload } = unpack(data); // one byte per cell of the thumbnails that are there
+  view.setStateValue = setStateValue;
+  view.choice = follow(about.key, about.wish, view.choice === null);
+  const focused = /** @type {HTMLElement | null} */ (view.root.activeElement)?.dataset.layer;
+  const look = { side: about.side, shades: scale(about.colours, STEPS) };
+  const cells = about.side * about.side;
+  const there = about.layers.filter((/** @type {Layer} */ layer) => layer.there);
+  const buttons = about.layers.map((/** @type {Layer} */ layer) => {
+    const at = there.indexOf(layer) * cells;
+    return place(layer, layer.there ? payload.subarray(at, at + cells) : null, look);
+  });
+  view.strip.replaceChildren(...buttons);
+  mark(view);
+  if (focused) buttons.find((/** @type {HTMLElement} */ { dataset }) => dataset.layer === focused)?.focus();
+}
+
+/**
+ * @param {Layer} layer
+ * @param {Uint8Array | null} thumbnail
+ * @param {Look} look
+ */
+function place({ name, lines, label }, thumbnail, { side, shades }) {
+  const button = Object.assign(make("button"), { type: "button", title: label });
   button.dataset.layer = name;
   button.setAttribute("aria-label", name);
-  const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
-  if (thumbnail) paint(canvas, thumbnail, colours);
-  button.append(canvas, line("name", name), ...lines.map((text) => line("line", text)));
-  button.addEventListener("click", () => choose(name));
+  const pixels = new Uint32Array(side * side);
+  if (thumbnail) pixels.set(Array.from(thumbnail, (value) => shades[STEPS - 256 + value]));
+  button.append(image(pixels, side), make("span", "name", name), ...lines.map((text) => make("span", "line", text)));
   return button;
 }
 
-const line = (className, textContent) => Object.assign(document.createElement("span"), { className, textContent });
-
-function mark(strip, { chosen }) {
-  for (const button of strip.children) button.setAttribute("aria-pressed", String(button.dataset.layer === chosen));
+/**
+ * @param {View} view
+ * @param {HTMLElement | null} button
+ */
+function take(view, button) {
+  if (!button || !view.choice) return;
+  const tell = choose(view.choice, button.dataset.layer);
+  mark(view);
+  tell(view.setStateValue);
 }
 
-const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-
-function paint(canvas, values, [paper, full]) {
-  const [low, high] = [rgb(paper), rgb(full)];
-  const image = new ImageData(canvas.width, canvas.height);
-  values.forEach((value, k) => {
-    for (let c = 0; c < 3; c++) image.data[4 * k + c] = low[c] + ((high[c] - low[c]) * value) / 255;
-    image.data[4 * k + 3] = 255;
-  });
-  canvas.getContext("2d").putImageData(image, 0, 0);
+/** @param {View} view */
+function mark({ strip, choice }) {
+  for (const button of strip.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.dataset.layer === choice?.value));
+  }
 }

@@ -34,12 +34,13 @@ def strip(places: Sequence[Place], side: int, chosen: str, choose: Callable[[str
     chosen   the name that is chosen; `choose` is called with another before the page runs again
     """
     about = {
+        "key": key,
         "side": side,
         "layers": [
             {"name": each.name, "there": each.picture is not None, "lines": list(each.lines), "label": each.label}
             for each in places
         ],
-        "colours": [colours().paper, colours().product],
+        "colours": colours().as_dict(),
         "wish": component.wish(key, chosen),
     }
 

@@ -1,192 +1,257 @@
 // For each style layer: the Gram matrix of the picture, that of the painting, and their difference, with the distance
-// between them as a number and as a curve that falls. Asked of app.py's route about once a second while a job is alive.
+// between them as a number and as a curve that falls. Asked of the transfer's route about once a second while a job is
+// alive, in turn with whatever else this page asks.
+
+import { dress, scale } from "../shared/colours.js";
+import { lifecycle, watchSize } from "../shared/lifecycle.js";
+import { brush, make, part } from "../shared/parts.js";
+import { askInTurn, pause } from "../shared/requests.js";
+import { unpack } from "../shared/wire.js";
 
 const APART = 1000; // ms from one question to the next
-const OVER = ['finished', 'stopped', 'failed'];
+const OVER = ["finished", "stopped", "failed"];
 const MARGIN = { left: 34, right: 8, top: 8, bottom: 18 }; // of a curve
 
-const views = new WeakMap(); // by parentElement: the function below runs again whenever data or theme change
+/**
+ * @typedef {import("../shared/lifecycle.js").Component} Component
+ * @typedef {{ job: string, mark: string, state: string, layers: string[], content: boolean,
+ *   words: Record<string, string>, colours: Record<string, string> & { negative: string, paper: string, product: string }
+ * }} Data   of walk/canvas.py
+ * @typedef {{ name: string, size: number, distance: string | null, matrices: Uint8Array[] }} Layer
+ * @typedef {{ sequence: number, steps: number, layers: Layer[], content: string | null, iterations: number[],
+ *   curves: Record<string, (number | null)[]> }} Message   of wire.py
+ * @typedef {{ name: string, distance: HTMLElement, matrices: HTMLCanvasElement[], curve: HTMLCanvasElement }} Row
+ * @typedef {ReturnType<typeof begin>} View
+ */
 
-export default function ({ data, parentElement }) {
-  let view = views.get(parentElement);
-  if (!view) {
-    view = { walk: parentElement.querySelector('.walk'), job: null, timer: 0, sequence: '', message: null };
-    view.resized = new ResizeObserver(() => view.rows && draw(view));
-    view.resized.observe(view.walk);
-    views.set(parentElement, view);
+export default lifecycle({ begin, update, end: ({ conversation }) => conversation?.abort() });
+
+/**
+ * @param {Component} component
+ * @param {AbortSignal} ending
+ */
+function begin({ parentElement, data }, ending) {
+  const view = {
+    walk: part(parentElement, ".walk", HTMLElement),
+    data: /** @type {Data} */ (data),
+    job: /** @type {string | null} */ (null),
+    conversation: /** @type {AbortController | null} */ (null),
+    ended: /** @type {string | null} */ (null), // the state that Python had said when the conversation ended
+    message: /** @type {Message | null} */ (null),
+    rows: /** @type {Row[]} */ ([]),
+    built: "", // what the rows were made from
+    font: "",
+  };
+  watchSize(view.walk, () => draw(view), ending);
+  return view;
+}
+
+/**
+ * @param {View} view
+ * @param {Component} component
+ */
+function update(view, { data }) {
+  view.data = data;
+  if (view.job !== data.job) {
+    view.conversation?.abort();
+    Object.assign(view, { job: data.job, conversation: null, ended: null, message: null });
   }
-  const another = view.job !== data.job;
-  Object.assign(view, { data, job: data.job });
-  if (another) Object.assign(view, { sequence: '', message: null });
+  dress(view.walk, data.colours);
   build(view);
   draw(view);
-  clearTimeout(view.timer);
-  if (data.job) ask(view);
-  return () => {
-    clearTimeout(view.timer);
-    view.resized.disconnect();
-    view.gone = true;
-    views.delete(parentElement);
-  };
+  if (data.job && !view.conversation && data.state !== view.ended) converse(view);
 }
 
 // ------------------------------------------------------------------------------------------------ what the server says
 
-async function ask(view) {
-  const { job, data } = view;
-  try {
-    const answer = await fetch(`api/transfer/${job}/grams?after=${view.sequence}`, { cache: 'no-store' });
-    if (view.gone || view.job !== job) return;
-    if (answer.status === 404) return;
-    if (answer.status === 200) {
-      view.message = read(await answer.arrayBuffer());
-      view.sequence = view.message.sequence;
-      build(view);
-      draw(view);
+/** @param {View} view */
+async function converse(view) {
+  const conversation = new AbortController();
+  const { signal } = conversation;
+  view.conversation = conversation;
+  while (!signal.aborted) {
+    const { state } = view.data;
+    try {
+      const answer = await askInTurn(view.data, `grams?after=${view.message?.sequence ?? ""}`, signal);
+      const message = answer.status === 200 ? read(new Uint8Array(await answer.body.arrayBuffer())) : null;
+      if (signal.aborted || answer.status === 404) break;
+      if (message) {
+        view.message = message;
+        build(view);
+        draw(view);
+      } else if (OVER.includes(state) && state === view.data.state) break; // nothing new will come
+    } catch {
+      // the connection is lost; the next question may find it again
     }
-  } catch { /* the connection is lost; the next question may find it again */ }
-  if (view.gone || view.job !== job || OVER.includes(data.state)) return;
-  clearTimeout(view.timer);
-  view.timer = setTimeout(() => ask(view), APART);
+    await pause(APART, signal);
+  }
+  if (signal.aborted) return;
+  view.conversation = null;
+  view.ended = view.data.state;
 }
 
-/** The length of the JSON in four bytes, the JSON, then three matrices a layer, one byte a cell, 128 for zero. */
-function read(buffer) {
-  const length = new DataView(buffer).getUint32(0, true);
-  const message = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  let at = 4 + length;
-  for (const layer of message.layers) {
-    layer.matrices = [0, 1, 2].map(() => new Uint8Array(buffer, (at += layer.size ** 2) - layer.size ** 2, layer.size ** 2));
+/**
+ * The message of wire.py: for each layer three matrices, one byte a cell, 128 for zero.
+ * @param {Uint8Array} data
+ * @returns {Message}
+ */
+function read(data) {
+  const { about, payload } = unpack(data);
+  let at = 0;
+  for (const layer of about.layers) {
+    const cells = layer.size ** 2;
+    layer.matrices = [0, 1, 2].map((k) => payload.subarray(at + k * cells, at + (k + 1) * cells));
+    at += 3 * cells;
   }
-  return message;
+  return about;
 }
 
 // ------------------------------------------------------------------------------------------------------------- drawing
 
-const make = (parent, tag, className, text = '') => {
-  const element = Object.assign(document.createElement(tag), { className, textContent: text });
-  parent.append(element);
-  return element;
-};
-
-/** The rows, made anew only when the layers or the language change. */
+/**
+ * The rows, made anew only when the layers or the language change.
+ * @param {View} view
+ */
 function build(view) {
-  const { walk, data: { words, colours, layers, content }, message } = view;
+  const { walk, message } = view;
+  const { words, layers, content } = view.data;
   const names = message ? message.layers.map(({ name }) => name) : layers;
   view.font = `11px ${getComputedStyle(walk).fontFamily}`;
-  for (const name of ['quiet', 'style', 'content']) walk.style.setProperty(`--${name}`, colours[name]);
-  const signature = JSON.stringify([names, content, words]);
-  if (view.signature === signature) return;
-  view.signature = signature;
-  walk.replaceChildren();
-  const head = make(walk, 'div', 'row head');
-  ['', words.now, words.painting, words.difference, words.curve].forEach((word) => make(head, 'span', '', word));
+  const asked = JSON.stringify([names, content, words]);
+  if (view.built === asked) return;
+  view.built = asked;
+  const head = make("div", "row head");
+  const titles = ["", words.now, words.painting, words.difference, words.curve];
+  head.append(...titles.map((word) => make("span", "", word)));
+  walk.replaceChildren(head);
   view.rows = names.map((name) => {
-    const row = make(walk, 'div', 'row style');
-    const title = make(row, 'div', '');
-    make(title, 'span', 'layer', name);
-    const distance = make(title, 'span', 'distance', '—');
     const matrices = [words.now, words.painting, words.difference].map((word) => {
-      const canvas = make(row, 'canvas', 'matrix');
-      canvas.setAttribute('role', 'img');
-      canvas.setAttribute('aria-label', `${name}: ${word}`);
+      const canvas = make("canvas", "matrix");
+      canvas.setAttribute("role", "img");
+      canvas.setAttribute("aria-label", `${name}: ${word}`);
       return canvas;
     });
-    return { name, distance, matrices, curve: make(row, 'canvas', 'curve') };
+    return row(walk, "style", name, name, matrices, matrices);
   });
   if (content) {
-    const row = make(walk, 'div', 'row content');
-    const title = make(row, 'div', '');
-    make(title, 'span', 'layer', words.content);
-    const distance = make(title, 'span', 'distance', '—');
-    make(row, 'div', 'said', words.content_note);
-    view.rows.push({ name: 'content', distance, matrices: [], curve: make(row, 'canvas', 'curve') });
+    view.rows.push(row(walk, "content", "content", words.content, [make("div", "said", words.content_note)], []));
   }
 }
 
+/**
+ * @param {HTMLElement} walk
+ * @param {string} kind
+ * @param {string} name
+ * @param {string} said
+ * @param {HTMLElement[]} middle
+ * @param {HTMLCanvasElement[]} matrices
+ * @returns {Row}
+ */
+function row(walk, kind, name, said, middle, matrices) {
+  const [line, title, curve] = [make("div", `row ${kind}`), make("div"), make("canvas", "curve")];
+  const distance = make("span", "distance", "—");
+  title.append(make("span", "layer", said), distance);
+  line.append(title, ...middle, curve);
+  walk.append(line);
+  return { name, distance, matrices, curve };
+}
+
+/** @param {View} view */
 function draw(view) {
-  const { rows, message, data: { colours } } = view;
-  const shade = shades(colours);
-  const values = message ? Object.values(message.curves).flat().filter((value) => value > 0) : [];
-  const range = [Math.min(0.1, ...values), Math.max(1, ...values)].map(Math.log10);
+  const { rows, message, data } = view;
+  const shade = scale(data.colours, 255);
+  const values = message ? Object.values(message.curves).flat() : [];
+  const seen = /** @type {number[]} */ (values.filter((value) => value !== null && value > 0));
+  const range = [Math.min(0.1, ...seen), Math.max(1, ...seen)].map(Math.log10);
   // all sizes are read before anything is drawn: else the page is laid out anew for each row
   const sizes = rows.map(({ curve }) => [curve.clientWidth, curve.clientHeight]);
   rows.forEach((row, at) => {
     const layer = message?.layers.find(({ name }) => name === row.name);
-    say(row.distance, (row.name === 'content' ? message?.content : layer?.distance) ?? '—');
-    row.matrices.forEach((canvas, k) => paint(canvas, layer?.matrices[k], layer?.size ?? 1, shade));
+    say(row.distance, (row.name === "content" ? message?.content : layer?.distance) ?? "—");
+    for (const [k, canvas] of row.matrices.entries()) paint(canvas, layer?.matrices[k], layer?.size ?? 1, shade);
     plot(view, row, range, sizes[at]);
   });
 }
 
-const say = (element, text) => element.textContent === text || (element.textContent = text);
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
 
-/** A canvas of that size, empty. A new size costs a layout of the page, so it is given only where it is another. */
+/**
+ * A canvas of that size, empty. A new size costs a layout of the page, so it is given only where it is another.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
 function fit(canvas, width, height) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  const context = canvas.getContext('2d');
+  const context = brush(canvas);
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
   return context;
 }
 
-/** 256 colours, as a picture's pixels are kept: negative, paper at 128, product. */
-function shades({ negative, paper, product }) {
-  const [low, zero, high] = [negative, paper, product].map((hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)));
-  const bytes = new Uint8ClampedArray(4 * 256).fill(255);
-  for (let k = 0; k < 256; k++) {
-    const share = Math.min(1, Math.abs(k - 128) / 127);
-    zero.forEach((c, at) => (bytes[4 * k + at] = c + share * ((k < 128 ? low : high)[at] - c)));
-  }
-  return new Uint32Array(bytes.buffer);
-}
-
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array | undefined} bytes
+ * @param {number} size
+ * @param {Uint32Array} shade   255 pixels: the bytes are 1 to 255
+ */
 function paint(canvas, bytes, size, shade) {
   const context = fit(canvas, size, size);
   if (!bytes) return;
   const image = context.createImageData(size, size);
   const pixels = new Uint32Array(image.data.buffer);
-  for (let k = 0; k < pixels.length; k++) pixels[k] = shade[bytes[k]];
+  for (let k = 0; k < pixels.length; k++) pixels[k] = shade[bytes[k] - 1];
   context.putImageData(image, 0, 0);
 }
 
+/**
+ * @param {View} view
+ * @param {Row} row
+ * @param {number[]} range   powers of ten
+ * @param {number[]} size
+ */
 function plot({ data: { colours }, message, font }, { name, curve }, [low, high], [width, height]) {
   const ratio = window.devicePixelRatio;
   const context = fit(curve, Math.round(width * ratio), Math.round(height * ratio));
   context.scale(ratio, ratio);
   context.font = font;
   const last = Math.max(2, message?.steps ?? 2);
-  const x = (step) => MARGIN.left + ((width - MARGIN.left - MARGIN.right) * (step - 1)) / (last - 1);
-  const y = (value) => MARGIN.top + ((height - MARGIN.top - MARGIN.bottom) * (high - Math.log10(value))) / (high - low || 1);
+  const [across, down] = [width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
+  const x = (/** @type {number} */ step) => MARGIN.left + (across * (step - 1)) / (last - 1);
+  const y = (/** @type {number} */ value) => MARGIN.top + (down * (high - Math.log10(value))) / (high - low || 1);
   context.fillStyle = colours.quiet;
   context.strokeStyle = colours.faint;
-  context.textAlign = 'right';
-  context.textBaseline = 'middle';
+  context.textAlign = "right";
+  context.textBaseline = "middle";
   for (let power = Math.ceil(low); power <= Math.floor(high); power++) {
     context.beginPath();
     context.moveTo(MARGIN.left, y(10 ** power));
     context.lineTo(width - MARGIN.right, y(10 ** power));
     context.stroke();
-    context.fillText(power >= 0 ? 10 ** power : (10 ** power).toFixed(-power), MARGIN.left - 5, y(10 ** power));
+    const written = power >= 0 ? String(10 ** power) : (10 ** power).toFixed(-power);
+    context.fillText(written, MARGIN.left - 5, y(10 ** power));
   }
   if (!message) return;
-  context.textBaseline = 'alphabetic';
-  context.fillText(message.steps, width - MARGIN.right, height - 4);
-  context.textAlign = 'left';
-  context.fillText('1', MARGIN.left, height - 4);
-  context.strokeStyle = name === 'content' ? colours.content : colours.style;
+  context.textBaseline = "alphabetic";
+  context.fillText(String(message.steps), width - MARGIN.right, height - 4);
+  context.textAlign = "left";
+  context.fillText("1", MARGIN.left, height - 4);
+  context.strokeStyle = name === "content" ? colours.content : colours.style;
   context.lineWidth = 2;
-  context.lineJoin = 'round';
+  context.lineJoin = "round";
   context.beginPath();
   let pen = false;
   (message.curves[name] ?? []).forEach((value, k) => {
-    if (value === null || value <= 0) {
-      pen = false;
-      return;
-    }
-    context[pen ? 'lineTo' : 'moveTo'](x(message.iterations[k]), y(value));
-    pen = true;
+    const down = value !== null && value > 0;
+    if (down) context[pen ? "lineTo" : "moveTo"](x(message.iterations[k]), y(value));
+    pen = down;
   });
   context.stroke();
 }

@@ -11,18 +11,27 @@ _walk = component.register("walk")
 
 
 def gram_walk(
-    job_id: str | None, *, state: str, layers: Sequence[str], content: bool, words: Mapping[str, str], key: str
+    job_id: str | None,
+    *,
+    state: str,
+    layers: Sequence[str],
+    content: bool,
+    words: Mapping[str, str],
+    key: str,
+    mark: str = "",
 ) -> None:
     """Show for each style layer the Gram matrix of the picture, that of the painting, and how far they are apart.
 
     layers    the style layers, for the rows that stand there before the first step
     content   whether there is a row for the content as well
     words     now, painting, difference, curve, content, content_note
+    mark      tells the route which browser asks, where it has no cookie that does
     """
     _walk(
         key=key,
         data={
             "job": job_id or "",
+            "mark": mark,
             "state": state,
             "layers": list(layers),
             "content": content,

@@ -14,10 +14,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gramlib.jobs import JobPool
-from pages.lessons.style_transfer import routes
+from pages.lessons.style_transfer import routes, session
 from pages.ui.compute import networks
 
 STEPS = 3
+OWNER = "the owner's mark"
+
+
+def owned(job):
+    session._OWNERS[job] = OWNER
+    return job
 
 
 def steps(change=None) -> Iterator:
@@ -44,7 +50,7 @@ def pool(monkeypatch) -> Iterator[JobPool]:
 def job(pool):
     from gramlib.transfer import TransferSettings
 
-    job = pool.start(steps, TransferSettings(steps=STEPS))
+    job = owned(pool.start(steps, TransferSettings(steps=STEPS)))
     deadline = time.monotonic() + 30
     while job.state != "finished":
         assert time.monotonic() < deadline
@@ -52,9 +58,19 @@ def job(pool):
     return job
 
 
-def ask(route, query: str = "", **parameters) -> Response:
-    scope = {"type": "http", "method": "GET", "path_params": parameters, "query_string": query.encode(), "headers": []}
-    return run(route(Request(scope)))
+def ask(route, query: str = "", headers: dict[str, str] | None = None, leave=None, **parameters) -> Response:
+    """The answer to a browser that has the owner's cookie; `leave` is when it gives up, without never."""
+    raw = [(k.encode(), v.encode()) for k, v in (headers or {"cookie": f"{session.BROWSER}={OWNER}"}).items()]
+    scope = {"type": "http", "method": "GET", "path_params": parameters, "query_string": query.encode(), "headers": raw}
+    messages = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        await (leave or asyncio.Event().wait)()
+        return {"type": "http.disconnect"}
+
+    return run(route(Request(scope, receive)))
 
 
 def run(coroutine):
@@ -100,7 +116,7 @@ def test_a_step_ends_the_waiting(pool, monkeypatch):
             go.wait(10)
             yield step
 
-    job = pool.start(waits, TransferSettings(steps=STEPS))
+    job = owned(pool.start(waits, TransferSettings(steps=STEPS)))
     threading.Timer(0.3, go.set).start()
     while job.state != "running":
         time.sleep(0.01)
@@ -124,6 +140,71 @@ def test_grams_once_for_each_step(job):
     cells = np.frombuffer(answer.body[4 + length :], np.uint8).reshape(3, 4, 4)
     assert cells[:, 0, 1].tolist() == [128, 128, 128]
     assert ask(routes.grams, f"after={head['sequence']}", job_id=job.id).status_code == 204
+
+
+def test_nobody_waits_for_a_browser_that_has_given_up(job, monkeypatch):
+    monkeypatch.setattr(routes, "LONGEST_WAIT", 60)
+    begun = time.monotonic()
+    answer = ask(
+        routes.newest, f"after={job.sequence}&state=finished", leave=lambda: asyncio.sleep(0.05), job_id=job.id
+    )
+    assert answer.status_code == 404
+    assert time.monotonic() - begun < 10
+
+
+def test_one_of_several_does_not_wait(job, monkeypatch):
+    monkeypatch.setattr(routes, "LONGEST_WAIT", 60)
+    begun = time.monotonic()
+    assert ask(routes.newest, f"after={job.sequence}&state=finished&wait=0", job_id=job.id).status_code == 204
+    assert time.monotonic() - begun < 10
+
+
+def test_a_job_that_is_over_shows_its_last_picture(job, monkeypatch):
+    """Its last step comes while the one before is being encoded."""
+    frames = iter([(STEPS - 1, b"before"), (STEPS, b"last")])
+    monkeypatch.setattr(type(job), "frame", property(lambda job: next(frames)))
+    status, jpeg = routes._now(job)
+    assert (status["sequence"], status["state"], jpeg) == (STEPS, "finished", b"last")
+
+
+STRANGERS = [{"x": ""}, {"cookie": f"{session.BROWSER}=another"}, {"x-mark": "None"}, {"x-mark": ""}]
+
+
+@pytest.mark.parametrize("route", [routes.newest, routes.saved, routes.grams])
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_a_stranger_gets_nothing_and_keeps_nothing_alive(job, route, stranger, monkeypatch):
+    monkeypatch.setattr(type(job), "touch", lambda job: pytest.fail("touched"))
+    assert ask(route, headers=stranger, job_id=job.id, iteration=1).status_code == 404
+
+
+def test_a_browser_without_cookies_says_its_mark(job):
+    assert ask(routes.newest, headers={"x-mark": OWNER}, job_id=job.id).status_code == 200
+    nobodys = networks.jobs().start(steps)
+    assert ask(routes.newest, headers={"x": ""}, job_id=nobodys.id).status_code == 404
+
+
+@pytest.mark.parametrize("route", [routes.newest, routes.saved])
+def test_nothing_is_encoded_where_everybody_waits(job, route, monkeypatch):
+    encoding = []
+    encode = networks.jobs()._encode
+    monkeypatch.setattr(networks.jobs(), "_encode", lambda step: encoding.append(_has_loop()) or encode(step))
+    job._encoded = (0, b"")
+    job._newest = (job.sequence, job.step, None)
+    assert ask(route, job_id=job.id, iteration=STEPS).status_code == 200
+    assert encoding == [False]
+
+
+def _has_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def test_the_routes_lie_below_the_base_path():
+    found = {route.path for base in ("", "gramlab", "/a/b/") for route in routes.routes(base)}
+    assert {"/api/{rest:path}", "/gramlab/api/{rest:path}", "/a/b/api/transfer/{job_id}/newest.jpg"} <= found
 
 
 @pytest.mark.parametrize("route", [routes.newest, routes.saved, routes.grams])

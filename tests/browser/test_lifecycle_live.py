@@ -1,0 +1,255 @@
+"""The lives of the canvases that hear of a network, a transfer, a camera: see test_lifecycle.py."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, Route
+
+from pages.ui.canvases.browser import canvas as browser_canvas
+from pages.ui.canvases.live import canvas as live
+from pages.ui.canvases.matrix import canvas as matrix
+from pages.ui.canvases.sheet import canvas as sheet
+from pages.ui.canvases.source import canvas as source
+from pages.ui.canvases.strip import canvas as strip
+from pages.ui.canvases.walk import canvas as walk
+from pages.ui.pictures import picture
+from pages.ui.text import group
+from tests.browser.stage import ADDRESS, Stage
+from tests.browser.test_lifecycle import Life, is_alive, key
+
+PASTE = """() => {
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File(["a picture"], "image.png", { type: "image/png" }));
+  document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+STATUS = {"sequence": 3, "state": "running", "place": 0, "iteration": 3, "steps": 9, "seconds": 1, "halvings": 0}
+
+
+def show_strip(newer: bool) -> None:
+    gram = np.eye(2) * (2.0 if newer else 1.0)
+    thumbnail = np.zeros((strip.THUMBNAIL, strip.THUMBNAIL), np.uint8)
+    seen = SimpleNamespace(done=True, grams={"relu1_1": gram}, thumbnails={"relu1_1": thumbnail})
+    strip.layer_strip(seen, {"relu1_1": (2, 8, 8), "relu1_2": (2, 8, 8)}, "relu1_1", lambda layer: None)
+
+
+def show_sheet(newer: bool) -> None:
+    channels = np.ones((3, 4, 4)) * np.array([3.0, 2.0 + newer / 2, 1.0])[:, None, None]
+    gram = np.diag(channels[:, 0, 0] ** 2)
+    sheet.channel_sheet(picture("poppies"), channels, gram, np.arange(3), 1, lambda channel: None)
+
+
+def show_live(newer: bool) -> None:
+    words = group("style_transfer.live") | {"before": "newer" if newer else "older"}
+    live.live_view("j", picture("poppies"), 64, state="running", words=words, key="k", on_rewind=lambda step: None)
+
+
+def look_back(page: Page) -> None:
+    page.locator(".scrub:enabled").press("Home")
+    page.locator(".rewind:enabled").click()
+
+
+def show_walk(newer: bool) -> None:
+    layers = ["relu1_1", "relu2_1"][: 1 + newer]
+    words = group("style_transfer.table")
+    walk.gram_walk("j", state="running", layers=layers, content=False, words=words, key="k")
+
+
+def show_source(kind: str, newer: bool) -> None:
+    about = {"kind": kind, "name": f"{int(newer)}.png", "longest": 64, "most": 10**6}
+    source._source(data=about | {"words": group("camera") | {"start": "newer" if newer else "older"}})
+
+
+def photograph(page: Page) -> None:
+    page.locator(".start").click()
+    page.evaluate("stage.until('root.querySelector(\"video\").videoWidth > 0', true, 20000)")
+    page.locator(".shoot").click()
+
+
+LABEL = """(document.querySelector("b") ?? document.body.appendChild(
+  Object.assign(document.createElement("b"), { ariaLabel: "Help for weights" }))).ariaLabel"""
+
+CANVASES = {
+    "matrix": Life(
+        module=matrix,
+        mounted="_canvas",
+        show=lambda newer: matrix.matrix_canvas(
+            np.array([[1.0, 2.0], [3.0, 4.0 + newer]]), key="k", words=dict.fromkeys(matrix.WORDS, "")
+        ),
+        shown='root.querySelector(".ends").textContent',
+        newer="05",
+        act=lambda page: page.locator(".cells").click(),
+        answers=("choice",),
+        begin=key(".cells", "ArrowRight"),
+    ),
+    "strip": Life(
+        module=strip,
+        mounted="_strip",
+        show=show_strip,
+        shown='[...root.querySelectorAll(".line")].map((line) => line.textContent)[2]',
+        newer="Σ 4",
+        act=lambda page: page.locator("button").last.click(),
+        answers=("choice",),
+    ),
+    "sheet": Life(
+        module=sheet,
+        mounted="_sheet",
+        show=show_sheet,
+        shown='/\\d+ %/.exec(root.querySelector("figcaption").textContent)?.[0]',
+        newer="38 %",
+        act=lambda page: page.locator(".scroller").press("End"),
+        answers=("choice",),
+        begin=key(".scroller", "Home"),
+    ),
+    "live": Life(
+        module=live,
+        mounted="_live",
+        show=show_live,
+        shown='root.querySelector(".left").textContent',
+        newer="newer",
+        act=look_back,
+        answers=("rewind",),
+    ),
+    "walk": Life(
+        module=walk,
+        mounted="_walk",
+        show=show_walk,
+        shown='root.querySelectorAll(".row.style").length',
+        newer=2,
+        act=lambda page: None,
+        answers=(),
+    ),
+    "paste": Life(
+        module=source,
+        mounted="_source",
+        show=lambda newer: show_source("paste", newer),
+        shown='root.querySelector(".start").textContent',
+        newer="newer",
+        act=lambda page: page.evaluate(PASTE),
+        answers=("picture",),
+    ),
+    "camera": Life(
+        module=source,
+        mounted="_source",
+        show=lambda newer: show_source("camera", newer),
+        shown='root.querySelector(".start").textContent',
+        newer="newer",
+        act=photograph,
+        answers=("picture",),
+        begin='root.querySelector(".start").click()',
+    ),
+    "browser": Life(
+        module=browser_canvas,
+        mounted="_browser",
+        show=lambda newer: browser_canvas._browser(
+            data={"theme": "light", "words": {"Help for": "Newer for" if newer else "Older for"}}
+        ),
+        shown=LABEL,
+        newer="Newer for weights",
+        act=lambda page: None,
+        answers=("theme",),  # a blank page is dark
+    ),
+}
+ROOMS = {"paste": "source", "camera": "source"}
+
+
+def answer_once(route: Route) -> None:
+    """The first question is answered; the server keeps the others until there is something new."""
+    if "after=&" in route.request.url:
+        route.fulfill(status=204, headers={"X-Status": json.dumps(STATUS | {"frames": [1, 3]})})
+
+
+@pytest.fixture
+def played(page: Page, request: pytest.FixtureRequest) -> tuple[Life, Stage]:
+    name = request.param
+    stage = Stage(page, ROOMS.get(name, name))
+    page.route(f"{ADDRESS}api/**", answer_once)
+    return CANVASES[name], stage
+
+
+@pytest.mark.parametrize("cleaned", ["before", "after"])
+@pytest.mark.parametrize("played", CANVASES, indirect=True)
+def test_a_canvas_outlives_a_run_that_newer_data_overtook(played: tuple[Life, Stage], cleaned: str) -> None:
+    life, stage = played
+    stage.run(life.data(newer=False))
+    if cleaned == "before":
+        stage.clean()
+    stage.run(life.data(newer=True))
+    if cleaned == "after":
+        stage.clean()
+    stage.rest()
+    is_alive(stage, life)
+
+
+@pytest.mark.parametrize("cleaned", ["before", "after"])
+@pytest.mark.parametrize("played", CANVASES, indirect=True)
+def test_a_canvas_that_has_gone_leaves_nothing_behind(played: tuple[Life, Stage], cleaned: str) -> None:
+    life, stage = played
+    stage.run(life.data(newer=False))
+    stage.clean()  # overtaken
+    stage.run(life.data(newer=True))
+    is_alive(stage, life)
+    going = ("stage.clean(); stage.remove();", "stage.remove(); stage.clean();")[cleaned == "after"]
+    begun, left = stage.page.evaluate(
+        f"async (begin) => {{ if (begin) stage.see(begin); const begun = stage.open(); {going}"
+        " return [begun, await stage.left()]; }",
+        life.begin,
+    )
+    assert begun or life is CANVASES["strip"], "nothing was begun that could be left behind"
+    assert left == []
+    stage.page.evaluate("stage.calls.length = 0")
+    stage.set()
+    stage.run(life.data(newer=True))
+    is_alive(stage, life)
+
+
+def sent_pictures(stage: Stage) -> list[Any]:
+    return stage.page.evaluate("stage.calls.splice(0).map(([, value]) => [value.name, atob(value.data)])")
+
+
+def test_a_second_photograph_is_taken_with_the_panel_still_open(page: Page) -> None:
+    stage, life = Stage(page, "source"), CANVASES["camera"]
+    for newer in (False, True, True):
+        stage.run(life.data(newer))
+        photograph(page)
+        stage.wait_until("calls.length", 1)
+        stage.rest()
+        ((name, data),) = sent_pictures(stage)
+        assert (name, data[6:10]) == (f"{int(newer)}.png", "JFIF")
+        stage.clean()
+    assert page.evaluate("stage.open()") == []
+
+
+def test_pastes_are_heard_once_however_often_the_canvas_is_loaded_and_shown(page: Page) -> None:
+    """Two places, the second by another copy of the module, as Streamlit loads one; the first of them takes it."""
+    stage, life = Stage(page, "source"), CANVASES["paste"]
+    stage.run(life.data(newer=False))
+    page.evaluate(
+        """async (data) => {
+          const { default: again } = await import("data:text/javascript;base64," + await (await fetch("canvas.js"))
+            .text().then((text) => btoa(unescape(encodeURIComponent(text)))));
+          const host = document.body.appendChild(document.createElement("div"));
+          const parentElement = host.attachShadow({ mode: "open" });
+          parentElement.innerHTML = document.body.firstElementChild.shadowRoot.innerHTML;
+          const told = (name, value) => stage.calls.push([name, value]);
+          window.other = again({ data, parentElement, setStateValue: told, setTriggerValue: told });
+          window.host = host;
+        }""",
+        life.data(newer=True),
+    )
+    heard = "listener for paste"
+    assert page.evaluate("stage.open()").count(heard) == 1
+    page.evaluate(PASTE)
+    stage.wait_until("calls.length", 1)
+    stage.rest()
+    assert sent_pictures(stage) == [["0.png", "a picture"]]
+    page.evaluate("stage.remove(); stage.clean()")  # the one that began to listen
+    page.evaluate(PASTE)
+    stage.wait_until("calls.length", 1)
+    assert sent_pictures(stage) == [["1.png", "a picture"]]
+    page.evaluate("host.remove(); other()")
+    assert page.evaluate("stage.left()") == []
