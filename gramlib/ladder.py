@@ -51,10 +51,18 @@ def ladder_settings(kind: str, rung: int, steps: int = STEPS, seed: int = 0) -> 
             content_layers=(),
             style_weight=1,
             style_layers=layers,
+            total_variation_weight=0,
             start="noise",
             steps=steps,
             seed=seed,
         )
     return TransferSettings(
-        content_weight=1, content_layers=layers, style_weight=0, style_layers=(), start="noise", steps=steps, seed=seed
+        content_weight=1,
+        content_layers=layers,
+        style_weight=0,
+        style_layers=(),
+        total_variation_weight=0,
+        start="noise",
+        steps=steps,
+        seed=seed,
     )

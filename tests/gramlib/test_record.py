@@ -87,7 +87,11 @@ def test_a_real_transfer_tells_enough():
         to_tensor(open_image(IMAGES / name), 192) for name in ("photos/cat.jpg", "paintings/great_wave.jpg")
     )
     settings = TransferSettings(
-        content_layers={"relu2_1": 1}, style_layers={"relu1_1": 1, "relu2_1": 1}, steps=8, scales=2
+        content_layers={"relu2_1": 1},
+        style_layers={"relu1_1": 1, "relu2_1": 1},
+        total_variation_weight=2,
+        steps=8,
+        scales=2,
     )
     steps, record = transfer(content, style, settings, network), Record()
     for _ in range(4):
@@ -98,5 +102,5 @@ def test_a_real_transfer_tells_enough():
     assert record.marks == [Mark(3, ("scale",), (128, 192)), Mark(5, ("style_weight",), (128, 192))]
     # the formula of the page, with the numbers of this moment
     losses = record.newest.losses
-    total = losses["content"] + 60 * (losses["relu1_1"] + losses["relu2_1"]) / 2
+    total = losses["content"] + 60 * (losses["relu1_1"] + losses["relu2_1"]) / 2 + 2 * losses["total_variation"]
     assert record.newest.total == pytest.approx(total, rel=1e-5)

@@ -26,7 +26,9 @@ from gramlib.vgg import VGG
 
 IMAGES = Path(__file__).parents[2] / "assets" / "images"
 STYLE = dict(TransferSettings().style_layers)
-SHALLOW = TransferSettings(content_layers={"relu2_1": 1}, style_layers={"relu1_1": 1, "relu2_1": 1}, steps=4)
+SHALLOW = TransferSettings(
+    content_layers={"relu2_1": 1}, style_layers={"relu1_1": 1, "relu2_1": 1}, steps=4, total_variation_weight=0
+)
 
 
 @pytest.fixture(scope="module")
