@@ -36,9 +36,9 @@ class TransferSettings:
                              luminance | matched
     start                    content |        content    the picture before the first step; "picture" is one that is
                              content+noise |             given to transfer. Noise alone is a grey of 0.5 ± 0.1;
-                             noise | style |             "content+noise" adds −0.25 to 0.25 to every number of the
-                             picture                     photo, evenly spread, and keeps it in [0, 1], as
-                                                         courses and tutorials do
+                             noise | style |             "content+noise" adds −0.1 to 0.1 to every number of the
+                             picture                     photo, evenly spread, and keeps it in [0, 1]; others add
+                                                         up to 0.25, which leaves specks
     seed                     0 … 2³² − 1      0          of the noise
 
     Why these defaults: by looking, and by the figures that `python -m tests.bench.recipe` prints. 256 px, 60 steps:
