@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING
 
-from gramlib.record import Entry
+from gramlib.record import Entry, Mark
 from gramlib.run import Run
 
 if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
@@ -125,6 +125,12 @@ class Job:
         """(iteration, total, losses) from the first step to the newest, evenly thinned to at most 513 entries."""
         with self._keeper.lock:
             return self._run.record.history
+
+    @property
+    def marks(self) -> list[Mark]:
+        """The steps with which the curves bend or jump, because they are made or measured otherwise than before."""
+        with self._keeper.lock:
+            return self._run.record.marks
 
     @property
     def frames(self) -> list[tuple[int, bytes]]:

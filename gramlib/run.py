@@ -129,8 +129,9 @@ class Run:
     def keep(self, turn: Turn, step: Step, jpeg: bytes | None) -> None:
         """Take in the step of a turn that is wanted, and its picture if the record wanted it."""
         self._steps = turn.steps
+        style = self.orders.in_force.style
         if self.orders.accept():
-            self.record.judge_anew()
+            self.record.judge_anew(new_style=self.orders.in_force.style is not style)
         self._show(step, self.record.keep(step, jpeg, again=turn.looks))
 
     def fail(self, error: BaseException) -> None:
