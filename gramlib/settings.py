@@ -46,7 +46,7 @@ class TransferSettings:
     The knobs of `counting_from_start` shape the way from its beginning on: an application that steers a running
     transfer leaves them as they were when it was started, until the next start.
 
-    What a calmer recipe would give, by the figures that `python -m tests.bench.recipe` prints; two pairs only, at 256 px
+    What a calmer recipe would give, by the figures that `python -m tests.bench.recipe` prints; two pairs only, 256 px
     and 60 steps, too few to change the defaults by:
 
     astronaut + Van Gogh's village, whose own grain is 0.052     grain    content   style

@@ -41,7 +41,8 @@ def load_weights(architecture: str, progress: Callable[[float], None] | None = N
                     The same numbers every time.
 
     progress   called with the fraction fetched, 0 to 1, some times a second while "vgg19" comes over the network
-    raises     WeightsUnavailable if the file is missing or changed, or if torchvision cannot fetch
+    raises     WeightsUnavailable if the file is missing or changed, or if torchvision cannot fetch: at the latest
+               UNREACHED_AFTER seconds without a first byte, or STALLED_AFTER without another
     """
     if architecture == "vgg16":
         return _embedded()

@@ -116,7 +116,7 @@ def test_vgg19_without_a_network_says_so(monkeypatch, cache, fault):
 
 def test_vgg19_that_stalls_is_given_up(monkeypatch, cache):
     go_on = threading.Event()
-    monkeypatch.setattr(weights, "STALLED_AFTER", 0.2)
+    monkeypatch.setattr(weights, "UNREACHED_AFTER", 0.2)
 
     def hang(*_, **__):
         go_on.wait(30)

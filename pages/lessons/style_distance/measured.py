@@ -110,6 +110,6 @@ def _statistics(pictures: Sequence[Picture], statistic: str) -> list[Statistics]
 
 
 def _summary(seen: LayerPass, statistic: str) -> Statistics:
-    """On the pool: of the channels in half precision, which moves a distance by less than 0.0005."""
+    """On the pool: of the channels in half precision, which moves a distance by less than 0.00002."""
     summary: Any = {"wasserstein": gaussian_of, "sliced": projections_of}[statistic]
     return {layer: summary(seen.channels[layer]) for layer in LAYERS}

@@ -39,31 +39,34 @@ def _show(
     is_changed = state.link() != link
     if (growing and seen.done) or (is_changed and chosen == layer):
         st.rerun()  # the strip grows no more; or a reading, a pair: the whole page at once
+    try:
+        _draw(state, seen, chosen, shapes)
+    except networks.NetworkFailed as error:
+        frame.refuse(error)
+    if is_changed:
+        _whole_page_next([])
+
+
+def _draw(state: PageState, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
     with st.container(key="layer-progress"):  # its height is kept: nothing jumps when the bar has gone
         progress = st.empty()
 
     def tell(fraction: float) -> None:
         progress.progress(fraction, t("vgg_layers.computing"))
 
-    try:
-        seen.wait_for(chosen, tell)
-    except networks.NetworkFailed as error:
-        frame.refuse(error)
-        return
+    seen.wait_for(layer, tell)
     with st.container(key="layer-strip"):
-        layer_strip(seen, shapes, chosen, lambda name: state.set(layer=name, pair=None, channel=None))
+        layer_strip(seen, shapes, layer, lambda name: state.set(layer=name, pair=None, channel=None))
     large, beside = st.columns([3, 2], gap="large")
     with large:
-        labs.matrix(state, seen, chosen, tell)
+        labs.matrix(state, seen, layer, tell)
     with beside:
-        labs.facts(seen, chosen, shapes[chosen])
+        labs.facts(seen, layer, shapes[layer])
     if seen.done:
         took = t("vgg_layers.took", seconds=number(seen.seconds, 2), device=networks.device_name())
         progress.caption(f"{t('vgg_layers.strip_note')} {took}")
     else:
         tell(seen.fraction)
-    if is_changed:
-        _whole_page_next([])
 
 
 @st.fragment(run_every=0.05)
