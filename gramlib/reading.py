@@ -332,7 +332,7 @@ def _rows(layout: _Layout, most: int, numbered: bool = False) -> Iterator[list[f
         try:
             values = _values(layout, place, 0 if numbered else before, most)
         except GramlabError as error:
-            if not numbered or len(layout.rows) == 1:
+            if not numbered:
                 raise
             raise GramlabError("file_row", f"Row {number}: {error}", row=number, cause=error) from error
         before += len(values)

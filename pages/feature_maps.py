@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from pages.lessons.feature_maps import labs
-from pages.lessons.feature_maps.presets import LARGEST, PRESETS, SMALLEST, read_maps, resized, write_maps
+from pages.lessons.feature_maps.presets import LARGEST, PRESETS, SMALLEST, read_maps, write_maps
 from pages.ui import frame
 from pages.ui.canvases.flattening.canvas import committed, flattening
 from pages.ui.pictures import picture_parameter
 from pages.ui.state import Parameter, one_of, open_page, pair
+from pages.ui.steppers import edited, resized, stepper, tuples
 from pages.ui.text import group, labels, t
 
 SIDES = ("channels", "height", "width")
@@ -30,12 +33,15 @@ def begin_with(preset: str) -> None:
     state["maps"] = PRESETS[preset]
 
 
-def resize() -> None:
-    state["maps"] = resized(state["maps"], tuple(st.session_state[f"feature_maps.{side}"] for side in SIDES))
+def resize(axis: int, size: int) -> None:
+    wanted = [size if each == axis else side for each, side in enumerate(np.shape(state["maps"]))]
+    state["maps"] = tuples(resized("feature_maps.kept", state["maps"], wanted))
 
 
 def take() -> None:
-    state["maps"] = committed("feature_maps.hand", np.shape(state["maps"])) or state["maps"]
+    if (maps := committed("feature_maps.hand", np.shape(state["maps"]))) is not None:
+        edited("feature_maps.kept", state["maps"], maps)
+        state["maps"] = maps
 
 
 frame.header("feature_maps")
@@ -53,10 +59,9 @@ flattening(state["maps"], key="feature_maps.hand", words=group("flattening"), di
 if state["maps"] == PRESETS["layer"]:
     st.caption(t("feature_maps.layer_note"))
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    for side, size in zip(SIDES, shape, strict=True):
-        st.session_state[f"feature_maps.{side}"] = size
+    for axis, side in enumerate(SIDES):
         key = f"feature_maps.{side}"
-        st.number_input(t(key), SMALLEST, LARGEST, key=key, on_change=resize, width=165)
+        stepper(t(key), SMALLEST, LARGEST, shape[axis], partial(resize, axis), key=key)
 st.segmented_control(
     t("feature_maps.normalize"),
     NORMALIZATIONS,

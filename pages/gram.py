@@ -72,6 +72,8 @@ with right:
         formulas.gram_cell(state["reading"], vectors, cell, float(shown[cell]))
         i, j = cell
         st.caption(t("gram.diagonal_note") if i == j else t("gram.cell_note", i=i + 1, j=j + 1))
+    elif gram is None:
+        frame.way_back("gram", partial(begin_with, state, vectors=DEFAULT))
 
 frame.prediction("gram", "predict", ["all", "diagonal", "none"], right="none")
 if gram is not None:
@@ -82,7 +84,7 @@ if gram is not None:
         "symmetry": lambda: labs.symmetry(vectors, gram, cell),
         "eigenvalues": lambda: labs.eigenvalues(vectors, gram),
         "rank": lambda: labs.rank(vectors, cell, names),
-        "volume": lambda: labs.volume(vectors, gram, cell, names),
+        "volume": lambda: labs.volume(vectors, cell, names),
         "forgets": lambda: labs.forgets(vectors, gram, names),
         "rebuild": lambda: labs.rebuild(vectors, gram, names),
         "hand": lambda: labs.by_hand(state),

@@ -19,7 +19,9 @@ from pages.ui.text import fault, group, t
 NAMES = ("a", "b")
 ROUND = {Relation.PARALLEL: 0.0, Relation.RIGHT: 90.0, Relation.OPPOSITE: 180.0}  # degrees, free of rounding
 
-state = open_page("vectors", vector_parameter("a", "3, 1"), vector_parameter("b", "1, 3"))
+USUAL = {"a": "3, 1", "b": "1, 3"}
+
+state = open_page("vectors", *(vector_parameter(name, text) for name, text in USUAL.items()))
 
 
 def show_picture(a: np.ndarray, b: np.ndarray) -> None:
@@ -55,14 +57,15 @@ def show_numbers(a: np.ndarray, b: np.ndarray) -> None:
 frame.header("vectors")
 picture, fields = st.columns([6, 5], gap="large")
 with fields:
-    vectors = typed_vectors(state, NAMES)
+    vectors, current = typed_vectors(state, NAMES)
     st.caption(t("vectors.field_help"))
     try:
         if complete := len(vectors) == len(NAMES):  # else it is said below its field
             show_numbers(*vectors)
     except GramlabError as error:  # different lengths, too large
         complete = False
-        st.error(fault(error))
+        if current:  # of one that is half typed an older one is here, and its length says nothing
+            st.error(fault(error))
 code = None
 if complete:
     with picture:
@@ -81,6 +84,9 @@ u, v = a / np.linalg.norm(a), b / np.linalg.norm(b)
 # arccos(u @ v), but exact near 0° and 180° as well
 print(np.degrees(2 * np.arctan2(np.linalg.norm(u - v), np.linalg.norm(u + v))))
 """
+else:
+    with picture:
+        frame.way_back("vectors", lambda: state.set(**USUAL))
 frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")
 take_rows(
     t("vectors.file"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -11,12 +13,12 @@ from pages.ui.canvases.table.canvas import tapped as tapped_table
 from pages.ui.canvases.vectors.canvas import MOST_VECTORS, committed, tapped, vector_canvas
 from pages.ui.numbers import subscript
 from pages.ui.state import PageState
+from pages.ui.steppers import edited, resized, stepper, tuples
 from pages.ui.text import group, t
 
 COUNTS = (16, 64)  # vectors, and numbers of each, that a table on the screen holds
 DEFAULT = ((3.0, 1.0), (1.0, 2.0), (-2.0, 1.0))
-STEPPER = 165  # pixels: two beside each other on a telephone
-_FILE = "gram.array"
+_FILE, _KEPT = "gram.array", "gram.kept"
 
 
 def names_of(count: int) -> list[str]:
@@ -49,11 +51,10 @@ def edit(state: PageState) -> np.ndarray:
     shape = k, n = np.shape(state["vectors"])
     cell = tuple(min(index, k - 1) for index in state["cell"])
 
-    def take_table() -> None:
-        state["vectors"] = committed_table("gram.table", shape) or state["vectors"]
-
-    def take_canvas() -> None:
-        state["vectors"] = tuple(committed("gram.canvas", k) or state["vectors"])
+    def take(vectors: tuple[tuple[float, ...], ...] | None) -> None:
+        if vectors is not None:
+            edited(_KEPT, state["vectors"], vectors)
+            state["vectors"] = vectors
 
     def choose(row: int | None) -> None:
         # the two last tapped make the pair
@@ -68,7 +69,7 @@ def edit(state: PageState) -> np.ndarray:
             chosen=cell,
             mode="family",
             parallelogram=True,
-            on_change=take_canvas,
+            on_change=lambda: take(committed("gram.canvas", k)),
             on_tap=lambda: choose(tapped("gram.canvas", k)),
         )
     number_table(
@@ -78,23 +79,22 @@ def edit(state: PageState) -> np.ndarray:
         column_names=[str(position) for position in range(1, n + 1)],
         words=group("table"),
         marked=cell,
-        on_change=take_table,
+        limits=COUNTS,
+        on_change=lambda: take(committed_table("gram.table", shape, limits=COUNTS)),
         on_tap=lambda: choose(tapped_table("gram.table", k)),
     )
     return np.array(state["vectors"])
 
 
 def _steppers(state: PageState) -> None:
-    """How many vectors, and how long: what still fits is kept, the rest is filled with zeros."""
+    """How many vectors, and how long: what had to go before comes back, what never was is filled with zeros."""
+    shape = np.shape(state["vectors"])
 
-    def resize() -> None:
-        old = np.array(state["vectors"])
-        new = np.zeros([st.session_state[f"gram.{side}"] for side in ("count", "dimension")])
-        kept = tuple(slice(min(a, b)) for a, b in zip(old.shape, new.shape, strict=True))
-        new[kept] = old[kept]
-        state["vectors"] = tuple(map(tuple, new.tolist()))
+    def resize(axis: int, size: int) -> None:
+        wanted = [size if each == axis else side for each, side in enumerate(shape)]
+        state["vectors"] = tuples(resized(_KEPT, state["vectors"], wanted))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        for side, size, most in zip(("count", "dimension"), np.shape(state["vectors"]), COUNTS, strict=True):
-            st.session_state[f"gram.{side}"] = size
-            st.number_input(t(f"gram.{side}"), 1, most, key=f"gram.{side}", on_change=resize, width=STEPPER)
+        for axis, (side, most) in enumerate(zip(("count", "dimension"), COUNTS, strict=True)):
+            key = f"gram.{side}"
+            stepper(t(key), 1, most, shape[axis], partial(resize, axis), key=key)

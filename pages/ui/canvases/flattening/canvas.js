@@ -129,8 +129,8 @@ function closeEditor(hand, refocus) {
 function settle(hand, leaving) {
   const { editor, editing: cell, shape: [, , W], data: { words } } = hand;
   if (!cell) return;
-  const { value, fault } = read(editor.value);
-  hand.note = fault ? fill(words[fault], { text: editor.value.slice(0, 24) }) : "";
+  const { value, fault, sign } = read(editor.value);
+  hand.note = fault ? fill(words[fault], { text: editor.value.slice(0, 24), sign }) : "";
   editor.setAttribute("aria-invalid", Boolean(fault));
   if (!fault && value !== hand.rows[cell.c][cell.p]) {
     hand.maps[cell.c][Math.floor(cell.p / W)][cell.p % W] = value;

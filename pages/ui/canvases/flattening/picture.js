@@ -4,6 +4,7 @@
 // and `draw` shows any moment, whole beats or halves. To play is to let it grow, to drag is to set it.
 
 import { number, factor, equals } from "../shared/numbers.js";
+import { read as readNumber } from "../shared/read.js";
 
 export const STAGES = 5;
 const LARGEST = 1e150; // beyond it a product of two numbers may overflow
@@ -18,20 +19,10 @@ const range = (count) => [...Array(count).keys()];
 
 // ------------------------------------------------------------------------------------------------ a number that is typed
 
-const DECIMAL = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
-const ENTRY = new RegExp(`^(${DECIMAL})(?:/(${DECIMAL}))?$`);
-const ABOVE_ZERO = /^[^eE]*[1-9]/;
-
-/** The value of a text, or the word that says what is wrong with it; full-width signs and a real minus are fine. */
+/** The value of a text, or the word that says what is wrong with it, and the wrong sign. */
 export function read(text) {
-  const plain = text.trim().replaceAll("−", "-")
-    .replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
-  const [, numerator, denominator] = ENTRY.exec(plain) ?? [];
-  if (!numerator) return { fault: plain ? "not_a_number" : "empty" };
-  if (denominator && !ABOVE_ZERO.test(denominator)) return { fault: "division_by_zero" };
-  const value = Number(numerator) / Number(denominator ?? 1);
-  const lost = value === 0 && ABOVE_ZERO.test(numerator); // too small for a float: not 0
-  return Math.abs(value) <= LARGEST && !lost ? { value: value + 0 } : { fault: "range" };
+  const found = readNumber(text);
+  return Math.abs(found.value) > LARGEST ? { fault: "range" } : found.fault ? found : { value: found.value + 0 };
 }
 
 /** The inner product; what is only rounding, under 10⁻¹² of the largest term, is 0. */

@@ -6,6 +6,8 @@
 // good number stays in force. An input carries its `number` and, where its text is not one, its `fault`.
 // Streamlit calls the default export again whenever the data or the theme change, so what must last is in `tables`.
 
+import { read, readBlock, forClipboard } from "../shared/read.js";
+
 const tables = new WeakMap(); // parentElement (a ShadowRoot) → the state of its table
 const PAUSE = 120; // milliseconds without a key before a number is committed
 const DOUBT = 700; // before a text is marked that is no number yet: "−" and "1e" are on the way to one
@@ -14,34 +16,6 @@ const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 const CELL = `<td><input type="text" size="1" inputmode="text" enterkeyhint="next" autocomplete="off"
   autocapitalize="off" spellcheck="false"></td>`;
 const NAME = '<button type="button" tabindex="-1"></button>'; // Tab goes from number to number, the left arrow to a name
-
-// ------------------------------------------------------------------------- numbers, as gramlib.parse_vector reads them
-
-const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
-const ENTRY = new RegExp(`^(${NUMBER})(?:/(${NUMBER}))?$`);
-const ABOVE_ZERO = /^[^eE]*[1-9]/;
-const HALF_WIDTH = { "、": ",", "【": "[", "】": "]", "　": " ", "−": "-" };
-
-const halfWidth = (text) => text.replace(/[！-～、【】　−]/g, (sign) =>
-  HALF_WIDTH[sign] ?? String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
-
-/** The value of one number, or the word in `words` that says what is wrong with the text. */
-function read(text) {
-  const inside = halfWidth(text).trim().replace(/^\((.*)\)$|^\[(.*)\]$/, "$1$2").trim();
-  const [, numerator, denominator] = ENTRY.exec(inside) ?? [];
-  if (!numerator) return { fault: inside ? "not_a_number" : "empty" };
-  if (denominator && !ABOVE_ZERO.test(denominator)) return { fault: "division_by_zero" };
-  const value = Number(numerator) / Number(denominator ?? 1);
-  const lost = value === 0 && ABOVE_ZERO.test(numerator); // too small for a float: not 0
-  return Number.isFinite(value) && !lost ? { value } : { fault: "range" };
-}
-
-/** The rows of texts in a block from a spreadsheet, a file, NumPy or a list of Python. */
-function readBlock(text) {
-  const lines = halfWidth(text).replace(/\]\s*[,;]?\s*\[/g, "\n").replace(/^[ \r\n[(]+|[ \r\n\])]+$/g, "");
-  const entries = (line) => line.split(/[,;]/).flatMap((piece) => piece.trim().split(/\s+/));
-  return lines.split(/\r?\n/).map((line) => (line.includes("\t") ? line.split("\t") : entries(line)));
-}
 
 /** The shortest text that reads back as exactly this number. */
 const print = (value) => String(value).replaceAll("-", "−");
@@ -55,6 +29,7 @@ const fillIn = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name
 
 /** Send the numbers, if they are others than Python knows. */
 function commit(table) {
+  if (table.replaced) return; // until the page has answered with the table that was pasted
   const rows = [...table.body.rows].map((row) => inputsOf(row).map(({ number }) => number));
   if (JSON.stringify(rows) === table.known) return;
   table.known = JSON.stringify(rows);
@@ -62,8 +37,19 @@ function commit(table) {
   table.setStateValue("committed", { value: rows, sequence: table.sequence });
 }
 
+/** Send a matrix that was pasted in place of all numbers; the table takes its shape when the page has. */
+function replace(table, rows) {
+  stopTimer(table);
+  table.editing.clear();
+  table.replaced = true;
+  table.sequence += 1;
+  table.setStateValue("committed", { value: { whole: rows }, sequence: table.sequence });
+}
+
 function adopt(table) {
   const { data: { rows, sequence }, body, head, editing } = table;
+  if (table.replaced && sequence !== table.sequence) return;
+  table.replaced = false;
   if (rows.length !== body.rows.length || rows[0].length !== head.cells.length - 1) {
     stopTimer(table); // cannot wait: what was being edited may be gone
     editing.clear();
@@ -83,7 +69,10 @@ const stopTimer = (table) => { clearTimeout(table.timer); table.timer = 0; };
 // ------------------------------------------------------------------------------------------------------------ editing
 
 const setNumber = (input, number) => { input.number = number; input.dataset.sign = Math.sign(number); };
-const mark = (input, fault) => { input.fault = fault; input.setAttribute("aria-invalid", Boolean(fault)); };
+function mark(input, fault, sign = "") {
+  Object.assign(input, { fault, wrongSign: sign });
+  input.setAttribute("aria-invalid", Boolean(fault));
+}
 
 /** Put the number in force into its cell, in place of any text. */
 function show(input) {
@@ -96,10 +85,10 @@ function show(input) {
 const remember = ({ editing }, input) => editing.has(input) || editing.set(input, input.number);
 
 function type(table, { target, isComposing }) {
-  const { fault = "" } = read(target.value);
+  const { fault = "", sign } = read(target.value);
   remember(table, target);
   table.note = "";
-  if (!fault || target.fault) mark(target, fault);
+  if (!fault || target.fault) mark(target, fault, sign);
   complain(table);
   stopTimer(table);
   if (isComposing) return; // a Chinese keyboard is still choosing its signs
@@ -107,8 +96,8 @@ function type(table, { target, isComposing }) {
 }
 
 function take(input) {
-  const { value, fault = "" } = read(input.value);
-  mark(input, fault);
+  const { value, fault = "", sign } = read(input.value);
+  mark(input, fault, sign);
   if (!fault) setNumber(input, value);
 }
 
@@ -123,6 +112,7 @@ function settle(table, input) {
 
 function leave(table, input) {
   if (table.timer) settle(table, input);
+  spreadTyped(table, input);
   for (const edited of table.editing.keys()) if (!edited.fault) show(edited);
   table.editing.clear();
   complain(table);
@@ -139,22 +129,67 @@ function restore(table, input) {
 
 function paste(table, event) {
   const block = readBlock(event.clipboardData.getData("text"));
-  if (table.data.locked || block.flat().length < 2) return; // a single number goes to the caret
+  if (table.data.locked || (!block.fault && block.rows.flat().length < 2)) return; // a single number goes to the caret
   event.preventDefault();
-  const [top, left] = placeOf(event.target);
-  let beyond = 0;
+  if (block.fault) {
+    table.note = fillIn(table.data.words[block.fault], {});
+    return complain(table);
+  }
   table.editing.clear();
-  block.forEach((texts, row) => texts.forEach((text, column) => {
-    const input = at(table, top + row, left + column);
-    if (!input) return void (beyond += 1);
-    remember(table, input);
-    input.value = text;
-    take(input);
-    if (!input.fault) show(input);
-  }));
-  table.note = beyond ? fillIn(table.data.words.beyond, { count: beyond }) : "";
+  spread(table, event.target, block);
   settle(table, event.target);
   event.target.select();
+}
+
+/** The numbers of a block from this cell on; a whole matrix in the first cell takes the place of all numbers. */
+function spread(table, input, block) {
+  const { data: { words, limits: [most, widest] } } = table;
+  const [top, left] = placeOf(input);
+  const said = block.notes.map(({ code, ...values }) => fillIn(words[code], values));
+  if (top === 0 && left === 0 && isMatrix(table, block)) {
+    const rows = block.rows.slice(0, most).map((texts) => texts.slice(0, widest).map((text) => read(text).value));
+    const beyond = block.rows.flat().length - rows.flat().length;
+    table.note = [...said, ...(beyond ? [fillIn(words.beyond, { count: beyond })] : [])].join(" ");
+    replace(table, rows);
+    return;
+  }
+  let beyond = 0;
+  block.rows.forEach((texts, row) => texts.forEach((text, column) => {
+    const cell = at(table, top + row, left + column);
+    if (!cell) return void (beyond += 1);
+    remember(table, cell);
+    cell.value = text;
+    take(cell);
+    if (!cell.fault) show(cell);
+  }));
+  table.note = [...said, ...(beyond ? [fillIn(words.beyond, { count: beyond })] : [])].join(" ");
+}
+
+/** Whether a block is a matrix of numbers, several rows in brackets or several of several, that the table may become. */
+function isMatrix({ data: { limits, square } }, { rows, bracketed }) {
+  const whole = limits.length && rows.length > 1 && (bracketed || rows[0].length > 1);
+  return Boolean(whole) && rows.every((texts) => texts.length === rows[0].length && texts.every((text) => !read(text).fault))
+    && (!square || rows.length === rows[0].length);
+}
+
+/** Several numbers in one cell go into it and the next ones. */
+function spreadTyped(table, input) {
+  if (input.fault !== "several") return;
+  stopTimer(table);
+  spread(table, input, readBlock(input.value));
+  commit(table);
+}
+
+/** What is copied can be pasted into a spreadsheet, which knows no real minus. */
+function copy(table, event) {
+  const { target } = event;
+  const text = target.value?.slice(target.selectionStart, target.selectionEnd);
+  if (!text) return;
+  event.preventDefault();
+  event.clipboardData.setData("text/plain", forClipboard(text));
+  if (event.type !== "cut" || table.data.locked) return;
+  target.setRangeText("");
+  type(table, { target });
 }
 
 /** Below the table: what is wrong with the cell that one is in, or else with the first one. */
@@ -162,7 +197,8 @@ function complain({ message, body, note, data: { words, row_names, column_names 
   const wrong = "[aria-invalid=true]";
   const input = body.querySelector(`${wrong}:focus`) ?? body.querySelector(wrong);
   const [row, column] = input ? placeOf(input) : [];
-  const values = input && { row: row_names[row], column: column_names[column], text: visible(input.value) };
+  const values = input && { row: row_names[row], column: column_names[column], text: visible(input.value),
+    sign: input.wrongSign };
   const text = input ? fillIn(words[input.fault], values) : note;
   if (message.textContent !== text) message.textContent = text; // else it would be spoken again
 }
@@ -192,6 +228,7 @@ function mayLeave({ value, selectionStart: start, selectionEnd: end }, key) {
 
 function enter(table, input, down) {
   settle(table, input);
+  spreadTyped(table, input);
   if (input.fault || go(table, input, down, 0)) return; // a wrong text is not left by Enter
   leave(table, input);
   input.select();
@@ -259,8 +296,8 @@ function dress({ data, root, head, body }) {
 function mount(parentElement, data) {
   const find = (selector) => parentElement.querySelector(selector);
   const table = { root: find(".editor"), head: find("thead tr"), body: find("tbody"), message: find(".message"), data,
-    sequence: data.sequence, editing: new Map(), timer: 0, note: "" }; // editing: input → its number before
-  const handlers = { input: type, compositionend: type, keydown: pressKey, paste, pointerdown: press, click,
+    sequence: data.sequence, editing: new Map(), timer: 0, note: "", replaced: false }; // editing: input → its number before
+  const handlers = { input: type, compositionend: type, keydown: pressKey, paste, copy, cut: copy, pointerdown: press, click,
     focusin: (_, { target }) => target.select?.(),
     focusout: (_, { target }) => target.matches("input") && leave(table, target) };
   for (const [name, handler] of Object.entries(handlers))
