@@ -224,12 +224,14 @@ def properties_of_vectors(vectors: torch.Tensor | NDArray[Any] | Sequence[Any]) 
     if not _is_finite(eigenvalues):
         raise _overflow()
     eigenvalues.flags.writeable = False
+    with np.errstate(over="ignore"):
+        condition = math.inf if rank < k or not eigenvalues[-1] else float(eigenvalues[0] / eigenvalues[-1])
     return GramProperties(
         symmetric=True,
         eigenvalues=eigenvalues,
         rank=rank,
         volume=0.0 if rank < k else _product(np.concatenate([lengths, directions])),
-        condition=math.inf if rank < k or not eigenvalues[-1] else float(eigenvalues[0] / eigenvalues[-1]),
+        condition=condition,
         is_psd=True,
         tolerance=tolerance,
     )
