@@ -6,17 +6,20 @@ become float64. PyTorch is never imported here: it is used only through the tens
 
 from __future__ import annotations
 
+import itertools
 import math
 import numbers
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gramlib.errors import GramlabError
+from gramlib.vectors import RELATION_TOLERANCE, Relation, angle, relation
 
 if TYPE_CHECKING:
     import torch
@@ -33,7 +36,8 @@ class GramProperties:
                   1.8·10³⁰⁸
     condition     largest |eigenvalue| / smallest; inf when rank < k. It is the square of that of the vectors.
     is_psd        symmetric, and no eigenvalue below −tolerance: exactly then some vectors have this Gram matrix
-    tolerance     10·√k·ε·max|eigenvalue|, ε the spacing of numbers at 1 in the floating-point type that arrived
+    tolerance     10·√k·ε·max|eigenvalue|, ε the spacing of numbers at 1 in the floating-point type that arrived; of
+                  vectors: RELATION_TOLERANCE·n, and it is a sine, of vectors whose lengths do not count
     """
 
     symmetric: bool
@@ -80,6 +84,10 @@ def gram_matrix(vectors: Any, *, center: bool = False, unit: bool = False) -> An
             # from the first entry, not from 0, so that a constant row becomes exactly zero
             rows = rows - rows[:, :1]
             rows = rows - rows.mean(1)[:, None]
+        if (
+            center and unit
+        ):  # every row was scaled to 1: what is left of one that rounding alone keeps from being constant
+            rows = rows * (abs(rows) > 4 * _epsilon(given)).any(1)[:, None]
         if unit:
             rows = _scaled(rows)
             rows = rows / (rows * rows).sum(1)[:, None] ** 0.5
@@ -177,6 +185,58 @@ def properties(gram: torch.Tensor | NDArray[Any] | Sequence[Any]) -> GramPropert
     )
 
 
+def properties_of_vectors(vectors: torch.Tensor | NDArray[Any] | Sequence[Any]) -> GramProperties:
+    """Return what the Gram matrix of vectors tells of them, from the vectors themselves.
+
+    G holds squares, and in floating point half of all digits are lost in it: (10⁹, 0) and (0, 1) look parallel there.
+    Here the lengths are taken off first, and the singular values of the unit vectors say how many directions there
+    are, whatever the lengths. Two vectors span a line exactly when `relation` calls them parallel or opposite.
+
+    vectors   (k, n), one vector per row, finite
+    returns   GramProperties; eigenvalues are those of G = V Vᵀ, exactly 0 beyond the rank; volume is 0 when rank < k
+    raises    GramlabError when rows differ in length, a number is not finite, or an eigenvalue is above 1.8·10³⁰⁸
+
+    >>> found = properties_of_vectors([[1e9, 0], [0, 1]])
+    >>> found.rank, found.volume
+    (2, 1000000000.0)
+    """
+    given = _numbers(vectors, "k, n")
+    rows = _to_numpy(given)
+    if not _is_finite(rows):
+        raise _not_finite(rows)
+    k, n = rows.shape
+    tolerance = RELATION_TOLERANCE * n * _epsilon(given) / sys.float_info.epsilon
+    largest = abs(rows).max(1)
+    some = rows[largest > 0] / largest[largest > 0, None]  # no square of these overflows or vanishes
+    lengths = np.sqrt((some * some).sum(1))
+    # in the space that the rows span, not in all n dimensions; the error of each row stays relative to its own length
+    spanned = _coordinates(some / lengths[:, None])
+    directions = np.linalg.svd(spanned, compute_uv=False)
+    rank = int((directions > tolerance).sum())
+    if len(some) == 2:  # exactly, as `relation` and `angle` have it
+        one, other = rows[largest > 0]
+        rank = 1 if relation(one, other, tolerance) in (Relation.PARALLEL, Relation.OPPOSITE) else 2
+        directions = np.array([1.0, math.sin(angle(one, other))])
+    eigenvalues = np.zeros(k)
+    with np.errstate(over="ignore"):
+        lengths = lengths * largest[largest > 0]
+        eigenvalues[:rank] = _squared_singular_values(spanned * lengths[:, None])[:rank]
+    if not _is_finite(eigenvalues):
+        raise _overflow()
+    eigenvalues.flags.writeable = False
+    with np.errstate(over="ignore"):
+        condition = math.inf if rank < k or not eigenvalues[-1] else float(eigenvalues[0] / eigenvalues[-1])
+    return GramProperties(
+        symmetric=True,
+        eigenvalues=eigenvalues,
+        rank=rank,
+        volume=0.0 if rank < k else _product(np.concatenate([lengths, directions])),
+        condition=condition,
+        is_psd=True,
+        tolerance=tolerance,
+    )
+
+
 @overload
 def recover_vectors(gram: torch.Tensor, dimension: int | None = ...) -> torch.Tensor: ...
 @overload
@@ -202,9 +262,7 @@ def recover_vectors(gram: Any, dimension: int | None = None) -> Any:
     if not found.symmetric:
         raise _not_symmetric(matrix)
     if not found.is_psd:
-        lowest = float(found.eigenvalues[-1])
-        message = f"This is no Gram matrix: it has the negative eigenvalue {lowest:.6g}, and all must be 0 or above."
-        raise GramlabError("gram_negative_eigenvalue", message, eigenvalue=lowest)
+        raise _negative_eigenvalue(float(found.eigenvalues[-1]))
     columns = max(found.rank, 1) if dimension is None else _whole(dimension)
     if columns < found.rank:
         message = f"Vectors with this Gram matrix need {found.rank} dimensions: {columns} are too few."
@@ -213,6 +271,42 @@ def recover_vectors(gram: Any, dimension: int | None = None) -> Any:
     vectors = np.zeros((len(matrix), columns))
     vectors[:, : found.rank] = eigenvectors[:, : found.rank] * np.sqrt(eigenvalues[: found.rank])
     return _like(vectors, given)
+
+
+def recover_typed(gram: NDArray[Any] | Sequence[Any]) -> tuple[NDArray[np.float64], bool]:
+    """Return vectors that have a small matrix, each of its numbers read as the decimal that a person typed.
+
+    Decided in fractions, by elimination: G = L D Lᵀ, V = L √D, where a pivot below 0, or one that is 0 with something
+    beside it, belongs to a determinant below 0, and that would be a squared volume. 1/3 is stored as a decimal, too:
+    where a change of the 16th digit of any number could turn the answer, double precision cannot tell.
+
+    gram      (k, k), finite; meant for k up to about 16
+    returns   (k, n), and whether it is certain. If so, V has exactly this matrix but for the rounding of V, and n is
+              its rank, or 1 when G = 0; else its matrix is as near as the 16th digit
+    raises    GramlabError when certainly no vectors have this matrix
+
+    >>> recover_typed([[1e-20, 0], [0, 1]])
+    (array([[1.e-10, 0.e+00],
+           [0.e+00, 1.e+00]]), True)
+    """
+    matrix = _to_numpy(_numbers(gram, "k, k"))
+    if not _is_finite(matrix):
+        raise _not_finite(matrix)
+    sizes = np.maximum(abs(matrix), abs(matrix.T))
+    if (abs(matrix - matrix.T) > 4 * sys.float_info.epsilon * sizes).any():
+        raise _not_symmetric(matrix)
+    roots, eigenvalues, eigenvectors = _without_lengths(matrix)
+    tolerance = 2 * len(matrix) * sys.float_info.epsilon
+    columns, negative = _eliminated([[Fraction(repr(value)) for value in row] for row in matrix.tolist()])
+    if negative is not None:
+        rows, determinant = negative
+        # a number on the diagonal that is not above 0, with something beside it, is so whatever the rounding
+        if (np.diag(matrix)[rows] <= 0).any() or eigenvalues[-1] < -tolerance:
+            raise _negative(matrix, rows, determinant)
+    elif len(columns) == int((eigenvalues > tolerance).sum()):
+        return np.array(columns or [[0.0] * len(matrix)]).T, True
+    rank = int((eigenvalues > tolerance).sum())
+    return roots[:, None] * eigenvectors[:, :rank] * np.sqrt(eigenvalues[:rank]), False
 
 
 def random_orthogonal(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -259,6 +353,26 @@ def rotation(n: int, degrees: float, mirror: bool = False) -> NDArray[np.float64
     return turned
 
 
+def turned(vectors: NDArray[Any], degrees: float, mirror: bool = False) -> NDArray[np.float64]:
+    """Return V @ rotation(n, degrees, mirror).T without the (n, n) matrix, in time proportional to k·n.
+
+    vectors   V, (k, n)
+
+    >>> turned(np.array([[1.0, 0.0], [0.0, 2.0]]), 90).round(12) + 0.0
+    array([[ 0.,  1.],
+           [-2.,  0.]])
+    """
+    rows = _to_numpy(_numbers(vectors, "k, n")).copy()
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    if mirror:
+        rows[:, 0] *= -1
+    pairs = rows.shape[1] // 2 * 2
+    first, second = rows[:, 0:pairs:2].copy(), rows[:, 1:pairs:2].copy()
+    rows[:, 0:pairs:2] = cosine * first - sine * second
+    rows[:, 1:pairs:2] = sine * first + cosine * second
+    return rows
+
+
 def align(vectors: NDArray[Any], onto: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
     """Return the vectors turned and mirrored together so that they lie as near to others as they can, and how near.
 
@@ -282,8 +396,16 @@ def align(vectors: NDArray[Any], onto: NDArray[Any]) -> tuple[NDArray[np.float64
         if not _is_finite(given):
             raise _not_finite(given)
     # Q does not depend on the scale, so no product needs to overflow
-    left, _, right = np.linalg.svd((V / (abs(V).max() or 1.0)).T @ (W / (abs(W).max() or 1.0)))
-    aligned = V @ left @ right
+    v, w = V / (abs(V).max() or 1.0), W / (abs(W).max() or 1.0)
+    if V.shape[0] >= V.shape[1]:
+        left, _, right = np.linalg.svd(v.T @ w)
+        aligned = V @ left @ right
+    else:  # the same in the space that the k rows of W span, not in all n dimensions
+        used = v.any(0)
+        own = v[:, used] if used.sum() <= len(v) else _coordinates(v)
+        axes, coordinates = np.linalg.qr(w.T)
+        left, _, right = np.linalg.svd(own.T @ coordinates.T)
+        aligned = (abs(V).max() or 1.0) * (own @ left @ right[: own.shape[1]]) @ axes.T
     return aligned, float(np.linalg.norm(aligned - W) / (np.linalg.norm(W) or 1.0))
 
 
@@ -293,6 +415,99 @@ def _eigen(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     if not _is_finite(eigenvalues):
         raise _overflow()
     return eigenvalues[::-1], eigenvectors[:, ::-1]
+
+
+def _coordinates(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rows in an orthonormal basis of the space that they span, (k, min(k, n))."""
+    triangular: Any = np.linalg.qr(rows.T, mode="r")
+    coordinates: NDArray[np.float64] = triangular.T
+    return coordinates
+
+
+def _squared_singular_values(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the k eigenvalues of V Vᵀ, descending; of up to 16 rows each to its own digits, however small.
+
+    LAPACK's are right to the last digit of the largest one. Hestenes (1958) turns two rows after the other until all
+    are orthogonal: then their squared lengths are it, and a short row beside a long one keeps its digits, too. Demmel,
+    Veselić (1992), "Jacobi's method is more accurate than QR".
+    """
+    largest = float(abs(rows).max(initial=0)) or 1.0
+    rows = rows / largest
+    if len(rows) <= _FEW:
+        rows = rows[np.argsort(-(rows * rows).sum(1))]
+        for _ in range(_SWEEPS):
+            if not sum([_orthogonal(rows, one, other) for one, other in itertools.combinations(range(len(rows)), 2)]):
+                break
+        largest_of_each = abs(rows).max(1, initial=0)
+        scaled = rows / np.where(largest_of_each, largest_of_each, 1.0)[:, None]
+        lengths = np.sort(largest_of_each * np.sqrt((scaled * scaled).sum(1)))[::-1]
+    else:
+        lengths = np.zeros(len(rows))
+        lengths[: min(rows.shape)] = np.linalg.svd(rows, compute_uv=False)
+    with np.errstate(over="ignore"):
+        squares: NDArray[np.float64] = (lengths * largest) ** 2
+    return squares
+
+
+_FEW, _SWEEPS = 16, 30
+
+
+def _orthogonal(rows: NDArray[np.float64], one: int, other: int) -> bool:
+    """Turn two rows in their plane so that they are orthogonal; returns whether they were not."""
+    a, b = rows[one], rows[other]
+    square, other_square, product = float(a @ a), float(b @ b), float(a @ b)
+    if abs(product) <= sys.float_info.epsilon * math.sqrt(square) * math.sqrt(other_square):
+        return False
+    half = (other_square - square) / (2 * product)
+    tangent = math.copysign(1 / (abs(half) + math.hypot(1, half)), half)
+    cosine = 1 / math.hypot(1, tangent)
+    rows[one], rows[other] = cosine * (a - tangent * b), cosine * (b + tangent * a)
+    return True
+
+
+def _without_lengths(
+    matrix: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return √ of the diagonal, and eigenvalues and eigenvectors of the matrix of cosines, 0 where a vector is zero."""
+    roots = np.sqrt(np.clip(np.diag(matrix), 0, None))
+    divisors = np.where(roots > 0, roots, math.inf)
+    eigenvalues, eigenvectors = _eigen(matrix / divisors[:, None] / divisors)
+    return roots, eigenvalues, eigenvectors
+
+
+def _eliminated(rest: list[list[Fraction]]) -> tuple[list[list[float]], tuple[list[int], float] | None]:
+    """Return the columns of L √D, or with them which rows and columns have a negative determinant, and that."""
+    columns, taken, determinant = list[list[float]](), list[int](), Fraction(1)
+    for j, pivots in enumerate(rest):
+        pivot = pivots[j]
+        beside = next((i for i in range(j + 1, len(rest)) if rest[i][j]), None)
+        if pivot < 0:
+            return columns, ([*taken, j], float(determinant * pivot))
+        if pivot == 0 and beside is not None:
+            return columns, ([*taken, j, beside], float(-determinant * rest[beside][j] ** 2))
+        if pivot == 0:
+            continue
+        taken, determinant = [*taken, j], determinant * pivot
+        columns.append([0.0] * j + [float(rest[i][j]) / math.sqrt(pivot) for i in range(j, len(rest))])
+        for i in range(j + 1, len(rest)):
+            share = rest[i][j] / pivot
+            for other in range(j + 1, len(rest)):
+                rest[i][other] -= share * pivots[other]
+    return columns, None
+
+
+def _negative(matrix: NDArray[np.float64], rows: list[int], determinant: float) -> GramlabError:
+    lowest, size = float(_eigen(matrix)[0][-1]), float(abs(matrix).max())
+    if lowest < -10 * len(matrix) * sys.float_info.epsilon * size:
+        return _negative_eigenvalue(lowest)
+    named = ", ".join(str(row + 1) for row in rows)
+    message = f"This is no Gram matrix: the determinant of rows and columns {named} is {determinant:.6g}, below 0."
+    return GramlabError("gram_negative_minor", message, rows=named, determinant=determinant)
+
+
+def _negative_eigenvalue(lowest: float) -> GramlabError:
+    message = f"This is no Gram matrix: it has the negative eigenvalue {lowest:.6g}, and all must be 0 or above."
+    return GramlabError("gram_negative_eigenvalue", message, eigenvalue=lowest)
 
 
 def _product(factors: NDArray[np.float64]) -> float:

@@ -12,28 +12,16 @@ import enum
 import math
 import numbers
 import operator
-import re
 import sys
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gramlib.errors import GramlabError
-
-LONGEST = 100_000
-"""How many numbers `parse_vector` takes at most."""
+from gramlib.reading import read_vector
 
 RELATION_TOLERANCE = 8 * sys.float_info.epsilon
 """What `relation` forgives, per entry, of the cosine or sine: decimals such as 0.1 are rounded when they are stored."""
-
-# What a Chinese or Japanese keyboard writes, and the mathematical minus. Not unicodedata's NFKC: it reads 10² as 102.
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(ord("！"), ord("～") + 1)} | str.maketrans("、【】　−", ",[] -")
-
-# No run of digits can be divided in two ways, so that a long wrong entry is refused in linear time
-_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_ENTRY = re.compile(f"({_NUMBER})(?:/({_NUMBER}))?")
-_HAS_DIGIT_ABOVE_ZERO = re.compile("[^eE]*[1-9]")
 
 
 class Relation(enum.StrEnum):
@@ -51,9 +39,11 @@ def parse_vector(text: str) -> NDArray[np.float64]:
     """Return the numbers that a person typed.
 
     Between two numbers stands a comma, a semicolon or white space; around all of them, one pair of brackets or none.
-    A number is decimal, may have an exponent, and may be a fraction of two such. Full-width forms, 、 and − are read.
-    The comma is never a decimal comma. Refused: everything else, an empty place as in "1,,2" or after a last comma,
-    and numbers too large or too small for float64, which would become inf or 0.
+    A number is decimal, may have an exponent, and may be a fraction of two such. Full-width forms, 、, − and the dashes
+    that look like it are read, "a = (1, 2)" and NumPy's array([1., 2.]), and decimal commas where they can be nothing
+    else: `gramlib.reading.read_vector` has all the rules, and says how it read what could be meant otherwise. Refused:
+    everything else, an empty place as in "1,,2" or after a last comma, several rows in brackets of their own, and
+    numbers too large or too small for float64, which would become inf or 0.
 
     text      such as "1, 2, 3", "1 2 3", "[1;2;3]", "(1.5)", "1/2, -3e2", "１，２；３"; 1 to 100 000 numbers
     returns   (n,) float64, finite
@@ -62,11 +52,7 @@ def parse_vector(text: str) -> NDArray[np.float64]:
     >>> parse_vector("[1/2; -3e2]")
     array([   0.5, -300. ])
     """
-    entries = list(_entries(text))
-    if len(entries) > LONGEST:
-        message = f"{len(entries)} numbers arrived: at most {LONGEST} are read."
-        raise GramlabError("vector_too_long", message, count=len(entries), limit=LONGEST)
-    return np.array([_value(entry, position) for position, entry in enumerate(entries, 1)])
+    return read_vector(text).numbers
 
 
 def inner_product(a: ArrayLike, b: ArrayLike) -> float:
@@ -181,52 +167,6 @@ def relation(a: ArrayLike, b: ArrayLike, tolerance: float | None = None) -> Rela
     return Relation.ACUTE if adjacent > 0 else Relation.OBTUSE
 
 
-def _entries(text: str) -> Iterator[str]:
-    inside = text.translate(_HALF_WIDTH).strip()
-    if inside[:1] + inside[-1:] in ("()", "[]"):
-        inside = inside[1:-1].strip()
-    if any(bracket in inside for bracket in "()[]"):
-        message = f'The brackets in "{_shortened(text)}" do not fit: one pair around all numbers, or none, is needed.'
-        raise GramlabError("vector_brackets", message, text=_shortened(text))
-    if not inside:
-        raise _empty()
-    position = 1
-    for piece in inside.replace(";", ",").split(","):
-        words = piece.split()
-        if not words:
-            message = f"Number {position} is missing: on each side of a comma or semicolon a number is needed."
-            raise GramlabError("vector_gap", message, position=position)
-        position += len(words)
-        yield from words
-
-
-def _value(entry: str, position: int) -> float:
-    match = _ENTRY.fullmatch(entry)
-    if match is None:
-        raise _entry_error("vector_entry", "a number such as 2, -1.5, 3e2 or 1/2 is needed", entry, position)
-    numerator, denominator = match.groups()
-    value = float(numerator)
-    if denominator:
-        if not _HAS_DIGIT_ABOVE_ZERO.match(denominator):
-            raise _entry_error("vector_division_by_zero", "nothing can be divided by 0", entry, position)
-        divisor = float(denominator)
-        value = value / divisor if divisor else math.inf
-    if not math.isfinite(value) or (value == 0 and _HAS_DIGIT_ABOVE_ZERO.match(numerator)):
-        raise _entry_error("vector_range", "its size must be 0 or from 5e-324 to 1.8e308", entry, position)
-    return value
-
-
-def _entry_error(code: str, needed: str, entry: str, position: int) -> GramlabError:
-    text = _shortened(entry)
-    return GramlabError(code, f'Number {position} is "{text}": {needed}.', position=position, text=text)
-
-
-def _shortened(text: str) -> str:
-    # repr makes what cannot be seen visible, such as a zero-width space
-    shown = repr(text[:40])[1:-1]
-    return shown if len(text) <= 40 else shown + "…"
-
-
 def _vector(values: ArrayLike) -> NDArray[np.float64]:
     try:
         given = np.asarray(values)
@@ -247,7 +187,7 @@ def _vector(values: ArrayLike) -> NDArray[np.float64]:
         message = f"A vector is one row of numbers; an array of shape {vector.shape} arrived."
         raise GramlabError("vector_shape", message, shape=vector.shape)
     if vector.size == 0:
-        raise _empty()
+        raise GramlabError("vector_empty", "No number arrived: a vector has at least one, such as 1, 2, 3.")
     finite = np.isfinite(vector)
     if not finite.all():
         position = int(finite.argmin())
@@ -301,10 +241,6 @@ def _triangle(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[int, int,
     product = _sum_of_products(integers_a, integers_b)
     squares = _sum_of_products(integers_a, integers_a) * _sum_of_products(integers_b, integers_b)
     return product << 64, math.isqrt((squares - product**2) << 128), math.isqrt(squares << 128)
-
-
-def _empty() -> GramlabError:
-    return GramlabError("vector_empty", "No number arrived: a vector has at least one, such as 1, 2, 3.")
 
 
 def _no_direction(position: int) -> GramlabError:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from pages.lessons.feature_maps import labs
-from pages.lessons.feature_maps.presets import LARGEST, PRESETS, SMALLEST, resized
+from pages.lessons.feature_maps.presets import LARGEST, PRESETS, SMALLEST
 from pages.lessons.feature_maps.program import program
 from pages.lessons.feature_maps.state import EXPERIMENTS, NORMALIZATIONS, State
 from pages.ui import frame
 from pages.ui.canvases.flattening.canvas import committed, flattening
-from pages.ui.memory import Memory
 from pages.ui.state import answer_to, open_page
+from pages.ui.steppers import Resizing, stepper
 from pages.ui.text import group, labels, t
 
-SIDES = tuple(Memory(f"feature_maps.{side}", 0) for side in ("channels", "height", "width"))
+SIDES = ("channels", "height", "width")
+SIZES = Resizing("feature_maps.kept")
 
 state = open_page(State())
 
@@ -24,13 +27,14 @@ def begin_with(preset: str) -> None:
     state.maps = PRESETS[preset]
 
 
-def resize() -> None:
-    channels, height, width = SIDES
-    state.maps = resized(state.maps, (channels.value, height.value, width.value))
+def resize(axis: int, size: int) -> None:
+    state.maps = SIZES.resized(state.maps, [size if each == axis else side for each, side in enumerate(shape)])
 
 
 def take() -> None:
-    state.maps = committed("feature_maps.hand", np.shape(state.maps)) or state.maps
+    if (maps := committed("feature_maps.hand", np.shape(state.maps))) is not None:
+        SIZES.edited(state.maps, maps)
+        state.maps = maps
 
 
 frame.header("feature_maps")
@@ -48,9 +52,9 @@ flattening(state.maps, key="feature_maps.hand", words=group("flattening"), divis
 if state.maps == PRESETS["layer"]:
     st.caption(t("feature_maps.layer_note"))
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    for side, size in zip(SIDES, shape, strict=True):
-        side.value = size
-        st.number_input(t(side.key), SMALLEST, LARGEST, key=side.key, on_change=resize, width=165)
+    for axis, side in enumerate(SIDES):
+        key = f"feature_maps.{side}"
+        stepper(t(key), SMALLEST, LARGEST, shape[axis], partial(resize, axis), key=key)
 st.segmented_control(
     t("feature_maps.normalize"),
     NORMALIZATIONS,

@@ -7,7 +7,7 @@ import streamlit as st
 from gramlib.errors import GramlabError
 from gramlib.gram import gram_matrix
 from pages.lessons.gram import labs
-from pages.lessons.gram.editor import back_to_table, edit, names_of, take_array
+from pages.lessons.gram.editor import back_to_table, begin_anew, edit, names_of, take_array
 from pages.lessons.gram.program import program
 from pages.lessons.gram.state import EXPERIMENTS, READINGS, State
 from pages.ui import frame
@@ -54,6 +54,8 @@ with right:
         formulas.gram_cell(state.reading, vectors, cell, float(shown[cell]))
         i, j = cell
         st.caption(t("gram.diagonal_note") if i == j else t("gram.cell_note", i=i + 1, j=j + 1))
+    elif gram is None:
+        frame.way_back("gram", lambda: begin_anew(state))
 
 frame.prediction("gram", "predict", ["all", "diagonal", "none"], right="none")
 if gram is not None:
@@ -64,7 +66,7 @@ if gram is not None:
         "symmetry": lambda: labs.symmetry(vectors, gram, cell),
         "eigenvalues": lambda: labs.eigenvalues(state, vectors, gram),
         "rank": lambda: labs.rank(state, vectors, cell, names),
-        "volume": lambda: labs.volume(vectors, gram, cell, names),
+        "volume": lambda: labs.volume(vectors, cell, names),
         "forgets": lambda: labs.forgets(state, vectors, gram, names),
         "rebuild": lambda: labs.rebuild(state, vectors, gram, names),
         "hand": lambda: labs.by_hand(state),

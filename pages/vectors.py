@@ -55,14 +55,15 @@ def show_numbers(a: np.ndarray, b: np.ndarray) -> None:
 frame.header("vectors")
 picture, fields = st.columns([6, 5], gap="large")
 with fields:
-    vectors = typed_vectors(state)
+    vectors, current = typed_vectors(state)
     st.caption(t("vectors.field_help"))
     try:
         if complete := len(vectors) == len(NAMES):  # else it is said below its field
             show_numbers(*vectors)
     except GramlabError as error:  # different lengths, too large
         complete = False
-        st.error(fault(error))
+        if current:  # of one that is half typed an older one is here, and its length says nothing
+            st.error(fault(error))
 code = None
 if complete:
     with picture:
@@ -72,6 +73,9 @@ if complete:
     st.subheader(t("vectors.why_sign"), anchor=False)
     st.markdown(t("vectors.why_sign_text"))
     code = program(vectors[0], vectors[1])
+else:
+    with picture:
+        frame.way_back("vectors", lambda: state.set(a=State.a.default, b=State.b.default))
 frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")
 take_rows(
     t("vectors.file"),

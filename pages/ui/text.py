@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from gramlib.errors import GramlabError
+from gramlib.reading import Note
 from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.places import TEXT
@@ -59,3 +61,16 @@ def fault(error: GramlabError) -> str:
         for name, value in error.values.items()
     }
     return t(f"errors.{error.code}", **values)
+
+
+def remark(note: Note) -> str:
+    """How an input was read, in the person's language; what they wrote is text there, whatever Markdown makes of it."""
+    values = {
+        name: number(value, 6) if type(value) is float else _literal(value) if isinstance(value, str) else value
+        for name, value in note.values.items()
+    }
+    return t(f"notes.{note.code}", **values)
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", text)  # a backslash makes a plain sign of all ASCII punctuation

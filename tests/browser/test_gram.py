@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from pages.ui.numbers import subscript
 from pages.ui.text import words
-from tests.browser.conftest import at_rest
+from tests.browser.conftest import at_rest, settled
 
 ENGLISH = words("en")
 
@@ -47,7 +48,7 @@ def test_what_is_no_number_is_said_beside_the_table_and_not_taken(lesson: Page) 
     number = lesson.get_by_label(ENGLISH["table.cell"].format(row="v₁", column="1"))
     number.fill("two")
     number.press("Enter")
-    expected = ENGLISH["table.not_a_number"].format(row="v₁", column="1", text="two")
+    expected = ENGLISH["table.not_a_number"].format(row="v₁", column="1", text="two", sign="t")
     expect(lesson.get_by_text(expected)).to_be_visible()
     expect(lesson.locator(".sum")).to_contain_text("= 5")
 
@@ -64,3 +65,114 @@ def test_turning_all_vectors_leaves_every_printed_number(lesson: Page) -> None:
     expect(said).to_be_visible()
     lesson.get_by_text(ENGLISH["gram.forgets.mirror"]).click()
     expect(said).to_contain_text(re.compile(r"(10⁻¹[⁵⁶⁷⁸⁹]|: 0)"))
+
+
+def cell(lesson: Page, row: int, column: int) -> Locator:
+    return lesson.get_by_label(ENGLISH["table.cell"].format(row=f"v{subscript(row)}", column=column), exact=True)
+
+
+def paste(locator: Locator, text: str) -> None:
+    """What a browser does when a person pastes; the clipboard of the machine is not touched."""
+    locator.focus()
+    locator.evaluate(
+        """(input, text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text", text);
+          const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true });
+          if (input.dispatchEvent(event)) input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
+        }""",
+        text,
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["[1 2; 3 4]", "array([[1., 2.],\n       [3., 4.]])", "(1, 2), (3, 4)", "1\t2\r\n3\t4\r\n", "1, 2\n3, 4"]
+)
+def test_a_matrix_pasted_at_the_first_cell_is_the_table(lesson: Page, text: str) -> None:
+    # case: G = [[5, 11], [11, 25]] with no old number left in; the table had three rows
+    paste(cell(lesson, 1, 1), text)
+    expect(lesson).to_have_url(re.compile(r"vectors=1(%2C|,)2(%3B|;)3(%2C|,)4(&|$)"))
+    expect(lesson.get_by_text(ENGLISH["gram.cell_note"].format(i=1, j=2))).to_be_visible()
+    expect(lesson.locator(".sum").first).to_contain_text("= 11")
+    assert [cell(lesson, i, j).input_value() for i in (1, 2) for j in (1, 2)] == ["1", "2", "3", "4"]
+    expect(cell(lesson, 3, 1)).to_have_count(0)
+    cell(lesson, 2, 2).fill("5")  # and it goes on
+    expect(lesson.locator(".sum").first).to_contain_text("= 13")
+
+
+def test_decimal_commas_are_said_and_a_column_fills_a_column(lesson: Page) -> None:
+    paste(cell(lesson, 2, 1), "1,5; 2,5")
+    said = ENGLISH["table.decimal_comma"].format(text="1,5", value="1.5")
+    expect(lesson.get_by_text(said)).to_be_visible()
+    expect(cell(lesson, 2, 2)).to_have_value("2.5")
+    paste(cell(lesson, 1, 1), "7\n8\n9")
+    expect(cell(lesson, 3, 1)).to_have_value("9")
+    expect(cell(lesson, 3, 2)).to_have_value("1")  # as it was
+    paste(cell(lesson, 1, 1), "[1 2; 3")
+    expect(lesson.get_by_text(ENGLISH["table.brackets"])).to_be_visible()
+    expect(cell(lesson, 1, 1)).to_have_value("7")
+
+
+def test_several_numbers_typed_into_a_cell_fill_the_next_ones(lesson: Page) -> None:
+    # case: 1，2 typed into one cell
+    number = cell(lesson, 3, 1)
+    number.fill("5，6")
+    expect(lesson.get_by_text(ENGLISH["table.several"].format(row="v₃", column="1", text="5，6"))).to_be_visible()
+    number.press("Enter")
+    expect(number).to_have_value("5")
+    expect(cell(lesson, 3, 2)).to_have_value("6")
+    expect(lesson).to_have_url(re.compile(r"5(%2C|,)6(&|$)"))
+
+
+@pytest.mark.parametrize("minus", ["–", "‐", "﹣", "—"])
+def test_every_dash_is_a_minus(lesson: Page, minus: str) -> None:
+    cell(lesson, 1, 1).fill(f"{minus}3")
+    expect(lesson.locator(".sum").first).to_contain_text("= −1")  # −3·1 + 1·2
+
+
+def test_a_wrong_sign_is_named(lesson: Page) -> None:
+    cell(lesson, 1, 1).fill("1–2")
+    values = {"row": "v₁", "column": "1", "text": "1–2", "sign": "– (U+2013)"}
+    expect(lesson.get_by_text(ENGLISH["table.not_a_number"].format(**values))).to_be_visible()
+
+
+def test_a_negative_cell_can_be_pasted_into_a_spreadsheet(lesson: Page) -> None:
+    # case: a negative cell copied out of the table
+    number = cell(lesson, 3, 1)
+    expect(number).to_have_value("−2")  # a real minus is shown
+    number.focus()
+    copied = number.evaluate(
+        """(input) => {
+          input.select();
+          const clipboardData = new DataTransfer();
+          const event = new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true, composed: true });
+          input.dispatchEvent(event);
+          return [event.defaultPrevented, clipboardData.getData("text/plain")];
+        }"""
+    )
+    assert copied == [True, "-2"]
+
+
+@pytest.mark.parametrize("nonsense", ["", "20", "0", "1.5", "e"])
+def test_nonsense_in_k_loses_no_vector(lesson: Page, nonsense: str) -> None:
+    # case: abc, 二, 20 typed into k; of letters a field for numbers keeps nothing, or an e
+    count = lesson.get_by_label(ENGLISH["gram.count"])
+    count.fill("")
+    count.press_sequentially(nonsense)
+    count.press("Enter")
+    count.blur()
+    settled(lesson)
+    lesson.get_by_role("radio", name=ENGLISH["gram.tab.volume"]).click()
+    expect(lesson.get_by_text(ENGLISH["gram.volume.too_many"].format(k=3, n=2))).to_be_visible()
+    expect(cell(lesson, 3, 1)).to_have_value("−2")
+
+
+def test_fewer_vectors_and_more_again(lesson: Page) -> None:
+    count = lesson.get_by_label(ENGLISH["gram.count"])
+    count.fill("1")
+    count.press("Enter")
+    expect(cell(lesson, 2, 1)).to_have_count(0)
+    count.fill("4")
+    count.press("Enter")
+    expect(cell(lesson, 4, 1)).to_have_value("0")
+    assert [cell(lesson, row, 1).input_value() for row in (1, 2, 3)] == ["3", "1", "−2"]

@@ -24,10 +24,14 @@ from gramlib.gram import (
     flatten_features,
     gram_matrix,
     properties,
+    properties_of_vectors,
     random_orthogonal,
+    recover_typed,
     recover_vectors,
     rotation,
+    turned,
 )
+from gramlib.vectors import Relation, angle, relation
 
 ROOT = Path(__file__).parents[2]
 
@@ -205,6 +209,14 @@ class TestGramMatrix:
         assert gram_matrix(rows).tolist() == [[5, 0], [0, 0]]
         error = refusal(gram_matrix, rows, unit=True)
         assert (error.code, error.values) == ("gram_zero_row", {"row": 2})
+
+    @kinds
+    def test_a_row_that_only_rounding_keeps_from_being_constant_has_no_correlation(self, kind):
+        # case: 0.30000000000000004,0.3,0.3; was −0.866
+        for row in ([0.30000000000000004, 0.3, 0.3], [0.1 + 0.2, 0.3, 0.3 - 5e-17], [1e9 + 2e-7, 1e9, 1e9]):
+            error = refusal(gram_matrix, kind(np.array([[1.0, 2.0, 3.0], row])), center=True, unit=True)
+            assert (error.code, error.values) == ("gram_zero_row", {"row": 2})
+        gram_matrix(kind(np.array([[1.0, 2.0, 3.0], [0.3, 0.3 + 1e-14, 0.3]])), center=True, unit=True)
 
     @kinds
     def test_constant_row_has_no_correlation(self, kind):
@@ -423,6 +435,147 @@ class TestProperties:
         assert refusal(properties, np.full((2, 2), 1.7e308)).code == "gram_overflow"
 
 
+def exactly(vectors):
+    """Rank and squared volume by elimination in fractions."""
+    rows = [[Fraction(float(x)) for x in row] for row in vectors]
+    gram = [[sum(x * y for x, y in zip(a, b, strict=True)) for b in rows] for a in rows]
+    rank, determinant = 0, Fraction(1)
+    for j in range(len(gram)):
+        pivot = gram[j][j]  # of a positive semidefinite matrix: 0 only where all beside it is
+        determinant *= pivot
+        if pivot == 0:
+            continue
+        rank += 1
+        for i in range(j + 1, len(gram)):
+            share = gram[i][j] / pivot
+            gram[i] = [x - share * y for x, y in zip(gram[i], gram[j], strict=True)]
+    return rank, determinant
+
+
+class TestPropertiesOfVectors:
+    @pytest.mark.parametrize(
+        ("vectors", "rank", "volume", "degrees"),
+        [
+            # case: lesson 2, two vectors of very different lengths; all three were rank 1, volume 0
+            ([[1e9, 0], [0.5, 0.5 * math.sqrt(3)]], 2, 8.660254e8, 60),
+            ([[1e-4, 0], [0, 1e4]], 2, 1, 90),
+            ([[299792458, 0], [0, 1]], 2, 2.998e8, 90),
+            # and their kin
+            ([[1e150, 0], [0, 1e-150]], 2, 1, 90),
+            ([[1, 0], [1, 1e-10]], 2, 1e-10, None),
+            ([[1e9, 1e9], [3e-9, 3e-9]], 1, 0, 0),
+            ([[0.1, 0.2], [0.3, 0.6]], 1, 0, 0),
+            ([[0, 0], [1, 2]], 1, 0, None),
+            ([[0, 0], [0, 0]], 0, 0, None),
+            ([[3, 4]], 1, 5, None),
+            ([[1], [2]], 1, 0, 0),
+            ([[1e9, 0, 0], [0, 1, 0], [1, 1, 1e-5]], 3, 1e4, None),
+            ([[1e9, 0, 0], [0, 1, 0], [1e9, 1, 0]], 2, 0, None),
+        ],
+    )
+    def test_by_hand(self, vectors, rank, volume, degrees):
+        found = properties_of_vectors(vectors)
+        assert found.rank == rank
+        assert found.volume == pytest.approx(volume, rel=3e-4)
+        assert (found.symmetric, found.is_psd) == (True, True)
+        assert (found.eigenvalues[rank:] == 0).all()
+        assert (found.eigenvalues[:rank] > 0).all()
+        if degrees is not None:
+            assert angle(*vectors, degrees=True) == pytest.approx(degrees, abs=1e-6)
+
+    def test_eigenvalues_keep_their_digits_beside_larger_ones(self):
+        np.testing.assert_allclose(properties_of_vectors([[1e9, 0], [0.5, 0.75**0.5]]).eigenvalues, [1e18, 0.75])
+        found = properties_of_vectors([[1e9, 0, 0], [0, 1, 0], [1, 1, 1e-5]])
+        np.testing.assert_allclose(found.eigenvalues, [1e18, 2, 5e-11], rtol=1e-6)
+
+    @quick
+    @given(tables(most_rows=4, most_columns=4, low=-3, high=3), st.lists(st.integers(-9, 9), min_size=4, max_size=4))
+    def test_rank_and_volume_against_fractions_whatever_the_lengths(self, rows, powers):
+        vectors = rows * 10.0 ** np.array(powers)[: len(rows), None]
+        rank, determinant = exactly(rows)
+        found = properties_of_vectors(vectors)
+        assert found.rank == rank
+        expected = math.sqrt(determinant) * 10.0 ** sum(powers[: len(rows)]) if rank == len(rows) else 0
+        assert found.volume == pytest.approx(expected, rel=1e-9)
+        largest = properties(gram_matrix(vectors)).eigenvalues[0]
+        assert found.eigenvalues[0] == pytest.approx(largest, rel=1e-12)
+
+    @quick
+    @given(st.lists(st.floats(-1e3, 1e3), min_size=4, max_size=4), scales, st.booleans())
+    def test_two_vectors_are_parallel_here_and_in_lesson_1(self, numbers, scale, nearly):
+        a, b = np.array(numbers[:2]), np.array(numbers[2:])
+        b = (a * 3 + b * 1e-15 if nearly else b) * scale
+        assume(a.any() and b.any())
+        parallel = relation(a, b) in (Relation.PARALLEL, Relation.OPPOSITE)
+        assert properties_of_vectors([a, b]).rank == (1 if parallel else 2)
+
+    @kinds
+    def test_many_vectors_agree_with_their_matrix(self, kind):
+        rows = np.random.default_rng(0).normal(size=(40, 30))
+        found, of_matrix = properties_of_vectors(kind(rows)), properties(gram_matrix(rows))
+        assert found.rank == of_matrix.rank == 30
+        np.testing.assert_allclose(found.eigenvalues[:30], of_matrix.eigenvalues[:30], rtol=1e-9)
+
+    def test_refuses(self):
+        assert refusal(properties_of_vectors, [[1, math.nan]]).code == "gram_not_finite"
+        assert refusal(properties_of_vectors, [[1, 2], [3]]).code == "gram_ragged"
+        assert refusal(properties_of_vectors, [[1e200, 0], [0, 1]]).code == "gram_overflow"
+
+
+class TestRecoverTyped:
+    @pytest.mark.parametrize(
+        ("matrix", "vectors"),
+        [
+            # case: needs n = 2: (10⁻¹⁰, 0), (0, 1)
+            ([[1e-20, 0], [0, 1]], [[1e-10, 0], [0, 1]]),
+            ([[2, 1], [1, 2]], [[2**0.5, 0], [0.5**0.5, 1.5**0.5]]),
+            ([[0.1, 0.3], [0.3, 0.9]], [[0.1**0.5], [0.9**0.5]]),  # 0.1·0.9 − 0.3² is not 0 in floating point
+            ([[1, 1e-8], [1e-8, 1e-16]], [[1], [1e-8]]),
+            ([[0, 0], [0, 4]], [[0], [2]]),
+            ([[0]], [[0]]),
+        ],
+    )
+    def test_by_hand(self, matrix, vectors):
+        found, certain = recover_typed(matrix)
+        assert certain
+        np.testing.assert_allclose(found, vectors, rtol=1e-15)
+
+    @pytest.mark.parametrize(
+        ("matrix", "code", "facts"),
+        [
+            # case: det −10⁻¹⁶ < 0
+            ([[1, 1e-8], [1e-8, 0]], "gram_negative_minor", {"rows": "1, 2", "determinant": -1e-16}),
+            ([[1, 0, 0], [0, 1e-30, 0], [0, 0, -1e-30]], "gram_negative_minor", {"rows": "1, 2, 3"}),
+            ([[1, 2], [2, 1]], "gram_negative_eigenvalue", {}),
+            ([[-1]], "gram_negative_eigenvalue", {"eigenvalue": -1}),
+            ([[1, 0.5], [0.4, 1]], "gram_not_symmetric", {}),
+            ([[1, 1e-20], [0, 1]], "gram_not_symmetric", {}),
+            ([[1, math.inf], [0, 1]], "gram_not_finite", {}),
+        ],
+    )
+    def test_refuses(self, matrix, code, facts):
+        error = refusal(recover_typed, matrix)
+        assert error.code == code
+        for name, value in facts.items():
+            assert error.values[name] == (pytest.approx(value) if isinstance(value, float) else value)
+
+    def test_what_cannot_be_told_is_said(self):
+        for matrix in ([[1, 1 / 3], [1 / 3, 1 / 9]], [[9, 3 * 2**0.5], [3 * 2**0.5, 2]]):
+            found, certain = recover_typed(matrix)
+            assert not certain
+            np.testing.assert_allclose(found @ found.T, matrix, rtol=1e-14)
+
+    @quick
+    @given(tables(most_rows=4, most_columns=4, low=-9, high=9), st.lists(st.integers(-9, 9), min_size=4, max_size=4))
+    def test_every_gram_matrix_of_whole_numbers_has_vectors(self, rows, powers):
+        lengths = 2.0 ** np.array(powers)[: len(rows)]
+        gram = (rows @ rows.T) * lengths[:, None] * lengths
+        found, certain = recover_typed(gram)
+        assert certain
+        assert found.shape[1] == max(1, exactly(rows)[0])
+        np.testing.assert_allclose(found @ found.T, gram, rtol=1e-12, atol=1e-12 * abs(gram).max())
+
+
 class TestRecoverVectors:
     @quick
     @given(random_vectors(), scales)
@@ -506,6 +659,17 @@ class TestRotation:
         np.testing.assert_allclose(rotation(3, 90) @ [1, 2, 5], [-2, 1, 5], atol=1e-15)
         np.testing.assert_allclose(rotation(2, 0, mirror=True) @ [3, 4], [-3, 4])
 
+    @quick
+    @given(random_vectors(most_columns=9), st.floats(-720, 720), st.booleans())
+    def test_turned_is_it_without_the_matrix(self, vectors, degrees, mirror):
+        expected = vectors @ rotation(vectors.shape[1], degrees, mirror).T
+        np.testing.assert_allclose(turned(vectors, degrees, mirror), expected, atol=1e-14)
+
+    def test_turned_does_not_need_the_matrix(self):
+        vectors = np.ones((2, 1_000_000))  # of which the matrix has 8 TB
+        assert turned(vectors, 90)[0, :2].tolist() == pytest.approx([-1, 1])
+        assert vectors[0, 0] == 1
+
     def test_refuses_no_dimension(self):
         assert refusal(rotation, 0, 30).code == "gram_dimension"
 
@@ -525,6 +689,18 @@ class TestAlign:
         aligned, error = align(turned, vectors)
         assert error < 1e-12
         np.testing.assert_allclose(aligned, vectors, atol=1e-12 * abs(vectors).max())
+
+    def test_in_the_space_that_is_spanned_as_in_all_dimensions(self):
+        rng = np.random.default_rng(3)
+        for used in (2, 9):
+            V, W = np.zeros((3, 9)), rng.normal(size=(3, 9))
+            V[:, :used] = rng.normal(size=(3, used))
+            left, _, right = np.linalg.svd(V.T @ W)
+            aligned, error = align(V, W)
+            np.testing.assert_allclose(aligned, V @ left @ right, atol=1e-12)
+            assert error == pytest.approx(np.linalg.norm(V @ left @ right - W) / np.linalg.norm(W))
+        row = rng.normal(size=(1, 10_000))  # case: one row of 10 000 numbers; an n×n matrix would take minutes
+        assert align(np.eye(1, 10_000) * np.linalg.norm(row), row)[1] < 1e-12
 
     @quick
     @given(random_vectors(most_columns=3), st.integers(0, 2**32 - 1))

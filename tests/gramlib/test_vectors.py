@@ -13,8 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gramlib.errors import GramlabError
+from gramlib.reading import LONGEST
 from gramlib.vectors import (
-    LONGEST,
     Relation,
     angle,
     cosine,
@@ -124,8 +124,8 @@ class TestParse:
             ("[1,2", "vector_brackets", {}),
             ("1,2)", "vector_brackets", {}),
             ("[1,2)", "vector_brackets", {}),
-            ("[[1,2]]", "vector_brackets", {}),
-            ("[1][2]", "vector_brackets", {}),
+            ("[[[1],[2]],[[3],[4]]]", "vector_brackets", {}),
+            ("[1][2]", "vector_rows", {"count": 2}),
             ("(", "vector_brackets", {}),
             ("1e999", "vector_range", {"position": 1, "text": "1e999"}),
             ("1 1e-999", "vector_range", {"position": 2}),

@@ -51,11 +51,3 @@ def read_maps(text: str) -> Maps:
 
 def write_maps(maps: Maps) -> str:
     return "|".join(";".join(",".join(plain(number) for number in row) for row in channel) for channel in maps)
-
-
-def resized(maps: Maps, shape: tuple[int, int, int]) -> Maps:
-    """The numbers that still fit, the rest filled with zeros."""
-    old, new = np.array(maps), np.zeros(shape)
-    kept = tuple(slice(min(a, b)) for a, b in zip(old.shape, shape, strict=True))
-    new[kept] = old[kept]
-    return tuple(tuple(map(tuple, channel)) for channel in new.tolist())

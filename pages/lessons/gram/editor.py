@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -13,11 +15,11 @@ from pages.ui.canvases.vectors.canvas import MOST_VECTORS, committed, tapped, ve
 from pages.ui.memory import Memory
 from pages.ui.numbers import subscript
 from pages.ui.state import within
+from pages.ui.steppers import Resizing, stepper
 from pages.ui.text import group, t
 
-STEPPER = 165  # pixels: two beside each other on a telephone
 _FILE: Memory[np.ndarray | None] = Memory("gram.array", None)
-_SIDES = (Memory("gram.count", 0), Memory("gram.dimension", 0))
+_SIZES = Resizing("gram.kept")
 
 
 def names_of(count: int) -> list[str]:
@@ -38,6 +40,12 @@ def back_to_table() -> None:
     _FILE.forget()
 
 
+def begin_anew(state: State) -> None:
+    """Go back to the vectors that the lesson begins with."""
+    back_to_table()
+    state.vectors = State.vectors.default
+
+
 def edit(state: State) -> np.ndarray:
     """Show the vectors for editing and return them, (k, n)."""
     if (rows := _FILE.value) is not None:
@@ -48,11 +56,10 @@ def edit(state: State) -> np.ndarray:
     shape = k, n = np.shape(state.vectors)
     cell = within(state.cell, k)
 
-    def take_table() -> None:
-        state.vectors = committed_table("gram.table", shape) or state.vectors
-
-    def take_canvas() -> None:
-        state.vectors = tuple(committed("gram.canvas", k) or state.vectors)
+    def take(vectors: tuple[tuple[float, ...], ...] | None) -> None:
+        if vectors is not None:
+            _SIZES.edited(state.vectors, vectors)
+            state.vectors = vectors
 
     def choose(row: int | None) -> None:
         # the two last tapped make the pair
@@ -67,7 +74,7 @@ def edit(state: State) -> np.ndarray:
             chosen=cell,
             mode="family",
             parallelogram=True,
-            on_change=take_canvas,
+            on_change=lambda: take(committed("gram.canvas", k)),
             on_tap=lambda: choose(tapped("gram.canvas", k)),
         )
     number_table(
@@ -77,23 +84,22 @@ def edit(state: State) -> np.ndarray:
         column_names=[str(position) for position in range(1, n + 1)],
         words=group("table"),
         marked=cell,
-        on_change=take_table,
+        limits=COUNTS,
+        on_change=lambda: take(committed_table("gram.table", shape, limits=COUNTS)),
         on_tap=lambda: choose(tapped_table("gram.table", k)),
     )
     return np.array(state.vectors)
 
 
 def _steppers(state: State) -> None:
-    """How many vectors, and how long: what still fits is kept, the rest is filled with zeros."""
+    """How many vectors, and how long: what had to go before comes back, what never was is filled with zeros."""
+    shape = np.shape(state.vectors)
 
-    def resize() -> None:
-        old = np.array(state.vectors)
-        new = np.zeros([side.value for side in _SIDES])
-        kept = tuple(slice(min(a, b)) for a, b in zip(old.shape, new.shape, strict=True))
-        new[kept] = old[kept]
-        state.vectors = tuple(map(tuple, new.tolist()))
+    def resize(axis: int, size: int) -> None:
+        wanted = [size if each == axis else side for each, side in enumerate(shape)]
+        state.vectors = _SIZES.resized(state.vectors, wanted)
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        for side, size, most in zip(_SIDES, np.shape(state.vectors), COUNTS, strict=True):
-            side.value = size
-            st.number_input(t(side.key), 1, most, key=side.key, on_change=resize, width=STEPPER)
+        for axis, (side, most) in enumerate(zip(("count", "dimension"), COUNTS, strict=True)):
+            key = f"gram.{side}"
+            stepper(t(key), 1, most, shape[axis], partial(resize, axis), key=key)

@@ -8,18 +8,26 @@ import numpy as np
 import streamlit as st
 
 from gramlib.errors import GramlabError
-from gramlib.gram import align, gram_matrix, properties, recover_vectors, rotation
+from gramlib.gram import (
+    align,
+    gram_matrix,
+    properties,
+    properties_of_vectors,
+    recover_typed,
+    recover_vectors,
+    turned,
+)
 from pages.lessons.gram.state import LARGEST_BY_HAND, State
 from pages.ui.canvases.matrix.canvas import matrix_canvas
 from pages.ui.canvases.table.canvas import committed, number_table
 from pages.ui.canvases.vectors.canvas import MOST_VECTORS, vector_canvas
-from pages.ui.memory import Memory
 from pages.ui.numbers import number, without_noise
 from pages.ui.show import formulas, plots, tables
+from pages.ui.steppers import Resizing, stepper
 from pages.ui.text import fault, group, t
 
 SLIDERS = 4  # weights that can be dragged: the State has so many
-_SIZE = Memory("gram.hand.size", 2)
+_SIZES = Resizing("gram.hand.kept")
 
 
 def symmetry(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int]) -> None:
@@ -37,7 +45,7 @@ def symmetry(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int]) -> No
 
 def eigenvalues(state: State, vectors: np.ndarray, gram: np.ndarray) -> None:
     """The eigenvalues as bars, and why none is negative: xᵀGx is a squared length, for any x that one drags."""
-    found = properties(gram)
+    found = properties_of_vectors(vectors)
     left, right = st.columns(2, gap="large")
     with left:
         st.plotly_chart(plots.eigenvalue_bars(found.eigenvalues), key="gram.eigenvalues", config=plots.STILL)
@@ -61,13 +69,13 @@ def rank(state: State, vectors: np.ndarray, cell: tuple[int, int], names: Sequen
     i, j = _two(cell, len(vectors))
     said = t("gram.rank.slider", first=names[i], second=names[j])
     share = st.slider(said, 0, 100, step=5, format="%d %%", **state.widget("share"))
-    turned = turned_onto(vectors[i], vectors[j], share / 100)
-    found = properties(gram_matrix(turned))
+    pair = turned_onto(vectors[i], vectors[j], share / 100)
+    found = properties_of_vectors(pair)
     left, right = st.columns(2, gap="large")
     with left:
         if vectors.shape[1] == 2:
             vector_canvas(
-                turned.tolist(),
+                pair.tolist(),
                 names=[names[i], names[j]],
                 key="gram.rank.canvas",
                 words=group("canvas"),
@@ -83,7 +91,7 @@ def rank(state: State, vectors: np.ndarray, cell: tuple[int, int], names: Sequen
         tables.facts(
             [
                 (t("gram.rank.rank"), f"{found.rank}"),
-                (t("gram.rank.smallest"), number(without_noise(found.eigenvalues)[-1])),
+                (t("gram.rank.smallest"), number(found.eigenvalues[-1])),
                 (t("gram.rank.volume"), number(found.volume)),
             ]
         )
@@ -101,11 +109,10 @@ def turned_onto(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarr
     return np.stack([first, direction * (length / np.linalg.norm(direction))])
 
 
-def volume(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> None:
+def volume(vectors: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> None:
     """√det G as the area of a parallelogram, the volume of a box, or a number where nothing can be drawn."""
     k, n = vectors.shape
-    found = properties(gram)
-    formulas.root_of_determinant(k, found.volume)
+    formulas.root_of_determinant(k, properties_of_vectors(vectors).volume)
     if k == 1:
         st.markdown(t("gram.volume.one"))
     elif k == 2 and n == 2:
@@ -119,7 +126,7 @@ def volume(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int], names: 
         if n == 2:
             pair = list(_two(cell, k))
             st.markdown(t("gram.volume.pair", first=names[pair[0]], second=names[pair[1]]))
-            formulas.root_of_determinant(2, properties(gram_matrix(vectors[pair])).volume)
+            formulas.root_of_determinant(2, properties_of_vectors(vectors[pair]).volume)
             _area(vectors[pair], [names[index] for index in pair])
     else:
         st.markdown(t("gram.volume.number", k=k, n=n))
@@ -148,11 +155,10 @@ def forgets(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence
     with left:
         degrees = st.slider(t("gram.forgets.turn"), 0, 360, step=5, format="%d°", **state.widget("turn"))
         mirrored = st.toggle(t("gram.forgets.mirror"), **state.widget("mirrored"))
-        transform = rotation(vectors.shape[1], degrees, mirrored)
-        turned = vectors @ transform.T
+        moved = turned(vectors, degrees, mirrored)
         if vectors.shape[1] == 2 and len(vectors) <= MOST_VECTORS:
             vector_canvas(
-                without_noise(turned).tolist(),
+                without_noise(moved).tolist(),
                 names=names,
                 key="gram.turned",
                 words=group("canvas"),
@@ -163,9 +169,9 @@ def forgets(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence
             )
             st.caption(t("gram.forgets.ghosts"))
         else:
-            tables.matrix(without_noise(turned)[:16, :8], names[:16])
+            tables.matrix(without_noise(moved)[:16, :8], names[:16])
     with right:
-        again = gram_matrix(turned)
+        again = gram_matrix(moved)
         matrix_canvas(
             without_noise(again), key="gram.turned.matrix", words=group("matrix"), row_names=names, selectable=False
         )
@@ -205,19 +211,19 @@ def rebuild(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence
 def by_hand(state: State) -> None:
     """A matrix typed by hand: has it vectors, or a negative eigenvalue?"""
 
+    shape, limits = np.shape(state.hand), (LARGEST_BY_HAND, LARGEST_BY_HAND)
+
     def take() -> None:
-        if (rows := committed("gram.hand.table", np.shape(state.hand))) is not None:
+        rows = committed("gram.hand.table", shape, limits=limits)
+        if rows is not None and len(rows) == len(rows[0]):
+            _SIZES.edited(state.hand, rows)
             state.hand = rows
 
-    def resize() -> None:
-        matrix = np.eye(_SIZE.value)
-        kept = min(len(matrix), len(state.hand))
-        matrix[:kept, :kept] = np.array(state.hand)[:kept, :kept]
-        state.hand = tuple(map(tuple, matrix.tolist()))
+    def resize(size: int) -> None:
+        state.hand = _SIZES.resized(state.hand, (size, size), lambda shape: np.eye(*shape))
 
     st.markdown(t("gram.hand.what"))
-    _SIZE.value = len(state.hand)
-    st.number_input(t("gram.hand.size"), 1, LARGEST_BY_HAND, key=_SIZE.key, on_change=resize, width=160)
+    stepper(t("gram.hand.size"), 1, LARGEST_BY_HAND, len(state.hand), resize, key="gram.hand.size")
     names = [str(index + 1) for index in range(len(state.hand))]
     number_table(
         state.hand,
@@ -225,19 +231,21 @@ def by_hand(state: State) -> None:
         row_names=names,
         column_names=names,
         words=group("table"),
+        limits=limits,
+        square=True,
         on_change=take,
         tint="signed",
     )
     matrix = np.array(state.hand)
     try:
-        vectors = recover_vectors(matrix)
+        vectors, certain = recover_typed(matrix)
     except GramlabError as error:
         st.error(fault(error))
         if error.code == "gram_negative_eigenvalue":
-            st.plotly_chart(
-                plots.eigenvalue_bars(properties(matrix).eigenvalues), key="gram.hand.bars", config=plots.STILL
-            )
+            bars = plots.eigenvalue_bars(without_noise(properties(matrix).eigenvalues))
+            st.plotly_chart(bars, key="gram.hand.bars", config=plots.STILL)
             st.markdown(t("gram.hand.none"))
     else:
-        st.markdown(t("gram.hand.found", n=vectors.shape[1]))
+        said = "gram.hand.found" if certain else "gram.hand.cannot_tell"
+        st.markdown(t(said, n=vectors.shape[1]))
         tables.matrix(without_noise(vectors), names)

@@ -47,7 +47,7 @@ def _show(
         _whole_page_next([])
 
 
-def _draw(state: PageState, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
+def _draw(state: State, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
     with st.container(key="layer-progress"):  # its height is kept: nothing jumps when the bar has gone
         progress = st.empty()
 

@@ -25,6 +25,21 @@ def numbers(shape: tuple[int, ...], largest: float = sys.float_info.max) -> Call
     return check
 
 
+def table(most_rows: int, most_columns: int) -> Callable[[Any], Any]:
+    """Rows of numbers, all of the same length, within both bounds, as nested tuples of floats.
+
+    >>> table(2, 2)([[1, 2]]), table(2, 2)([[1], [2, 3]]), table(2, 2)([[1, 2, 3]])
+    (((1.0, 2.0),), None, None)
+    """
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, list) or not 1 <= len(value) <= most_rows or not isinstance(value[0], list):
+            return None
+        return numbers((len(value), len(value[0])))(value) if 1 <= len(value[0]) <= most_columns else None
+
+    return check
+
+
 def index(count: int) -> Callable[[Any], int | None]:
     """A whole number from 0 to count - 1."""
     return lambda value: value if type(value) is int and 0 <= value < count else None

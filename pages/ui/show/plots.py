@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.ui.colours import colours
-from pages.ui.numbers import number, subscript, without_noise
+from pages.ui.numbers import number, subscript
 
 STILL = {"displayModeBar": False, "staticPlot": True}
 TURNING = {"displayModeBar": False}  # its buttons are in English, and dragging needs none of them
@@ -66,7 +66,7 @@ def space(vectors: Sequence[np.ndarray], names: Sequence[str]) -> go.Figure:
 
 def eigenvalue_bars(values: np.ndarray) -> go.Figure:
     """Eigenvalues from the largest on, each with its number; a negative one in the colour of negative numbers."""
-    shown = without_noise(values)[:64]
+    shown = values[:64]
     few = len(shown) <= 16
     figure = go.Figure(
         go.Bar(

@@ -20,7 +20,8 @@ from pages.ui.colours import DARK, colours
 # {row} {column} {position}; "spoken" {address} {value}; "edit" {address}; the faults {text}; from "multiply" {i} {j}
 WORDS = (
     *("canvas", "time_line", "where", "play", "pause", "back", "forward"),
-    *("channel", "address", "spoken", "edit", "hint", "empty", "not_a_number", "division_by_zero", "range"),
+    *("channel", "address", "spoken", "edit", "hint", "empty", "not_a_number", "several"),
+    *("division_by_zero", "range"),
     *("stage_1", "stage_2", "stage_3", "stage_4", "stage_5", "say_1", "say_2", "say_3"),
     *("multiply", "mirror", "square"),
     *("together", "partly", "turns", "never", "cancel", "against", "silent"),

@@ -7,11 +7,11 @@
 import { dress } from "../shared/colours.js";
 import { ARROWS, isPlain } from "../shared/keys.js";
 import { lifecycle, listen } from "../shared/lifecycle.js";
-import { plain } from "../shared/numbers.js";
 import { part } from "../shared/parts.js";
-import { read, readBlock } from "../shared/read.js";
+import { forClipboard, read, readBlock } from "../shared/read.js";
 import { Commits } from "../shared/wire.js";
 import { fill, visible } from "../shared/words.js";
+import { at, cellsOf, mark, placeOf, setNumber, show, take } from "./cells.js";
 
 const PAUSE = 120; // milliseconds without a key before a number is committed
 const DOUBT = 700; // before a text is marked that is no number yet: "−" and "1e" are on the way to one
@@ -24,9 +24,8 @@ const NAME = '<button type="button" tabindex="-1"></button>'; // Tab goes from n
  * @typedef {import("../shared/lifecycle.js").Component} Component
  * @typedef {{ rows: number[][], row_names: string[], column_names: string[], words: Record<string, string>,
  *   marked: number[], locked: boolean, highlight: number[][], tint: string | null, tappable: boolean,
- *   sequence: number, colours: Record<string, string> }} Data   of canvas.py
- * @typedef {HTMLInputElement & { number: number, fault: string }} Cell   the number in force, and what is wrong with
- *   the text, if anything is
+ *   limits: number[], square: boolean, sequence: number, colours: Record<string, string> }} Data   of canvas.py
+ * @typedef {import("./cells.js").Cell} Cell
  * @typedef {ReturnType<typeof begin>} Table
  */
 
@@ -53,12 +52,14 @@ function begin({ parentElement, data, setStateValue, setTriggerValue }, ending) 
     entered: /** @type {EventTarget | null} */ (null), // the cell that was pressed and had not the focus
     note: "",
     timer: 0,
+    replaced: false, // a matrix was pasted in place of all numbers, and the page has not yet answered
   };
   const hear = (/** @type {string} */ types, /** @type {(table: Table, event: any) => void} */ act) =>
     listen(table.body, types, (event) => act(table, event), ending);
   hear("input compositionend", type);
   hear("keydown", pressKey);
   hear("paste", paste);
+  hear("copy cut", copy);
   hear("pointerdown", press);
   hear("click", click);
   hear("focusin", (_, { target }) => target.select?.());
@@ -83,67 +84,6 @@ function stopTimer(table) {
   table.timer = 0;
 }
 
-// ---------------------------------------------------------------------------------------------------------- the cells
-
-/**
- * The row and the column of what is in a cell; names have the column −1.
- * @param {Element} inside
- */
-function placeOf({ parentElement }) {
-  const cell = /** @type {HTMLTableCellElement} */ (parentElement);
-  return [/** @type {HTMLTableRowElement} */ (cell.parentElement).sectionRowIndex, cell.cellIndex - 1];
-}
-
-/**
- * What is in the cell at a row and a column, if there is one.
- * @param {Table} table
- * @param {number} row
- * @param {number} column
- */
-const at = ({ body }, row, column) =>
-  /** @type {Cell | undefined} */ (body.rows[row]?.cells[column + 1]?.firstElementChild);
-
-/** @param {HTMLElement} rows */
-const cellsOf = (rows) => /** @type {Cell[]} */ ([...rows.querySelectorAll("input")]);
-
-/**
- * @param {Cell} cell
- * @param {number} number
- */
-function setNumber(cell, number) {
-  cell.number = number;
-  cell.dataset.sign = String(Math.sign(number));
-}
-
-/**
- * @param {Cell} cell
- * @param {string} fault
- */
-function mark(cell, fault) {
-  cell.fault = fault;
-  cell.setAttribute("aria-invalid", String(Boolean(fault)));
-}
-
-/**
- * Put the number in force into its cell, in place of any text.
- * @param {Cell} cell
- */
-function show(cell) {
-  cell.value = plain(cell.number);
-  cell.title = cell.value.length > 7 ? cell.value : ""; // a narrow column may cut it off
-  mark(cell, "");
-}
-
-/**
- * Take the number from the text, if it is one.
- * @param {Cell} cell
- */
-function take(cell) {
-  const { value, fault = "" } = read(cell.value);
-  mark(cell, fault);
-  if (value !== undefined) setNumber(cell, value);
-}
-
 // -------------------------------------------------------------------------------------------------------- with Python
 
 /**
@@ -151,15 +91,30 @@ function take(cell) {
  * @param {Table} table
  */
 function commit(table) {
+  if (table.replaced) return;
   const rows = [...table.body.rows].map((row) => cellsOf(row).map(({ number }) => number));
   if (JSON.stringify(rows) === table.known) return;
   table.known = JSON.stringify(rows);
   table.commits.send(table.setStateValue, rows);
 }
 
+/**
+ * Send a matrix that was pasted in place of all numbers; the table takes its shape when the page has.
+ * @param {Table} table
+ * @param {(number | undefined)[][]} rows
+ */
+function replace(table, rows) {
+  stopTimer(table);
+  table.editing.clear();
+  table.replaced = true;
+  table.commits.send(table.setStateValue, { whole: rows });
+}
+
 /** @param {Table} table */
 function adopt(table) {
   const { data: { rows, sequence }, body, head, editing, commits } = table;
+  if (table.replaced && !commits.areSeen(sequence)) return;
+  table.replaced = false;
   if (rows.length !== body.rows.length || rows[0].length !== head.cells.length - 1) {
     stopTimer(table); // cannot wait: what was being edited may be gone
     editing.clear();
@@ -188,10 +143,10 @@ const remember = ({ editing }, cell) => editing.has(cell) || editing.set(cell, c
  * @param {InputEvent & { target: Cell }} event
  */
 function type(table, { target, isComposing }) {
-  const { fault = "" } = read(target.value);
+  const { fault = "", sign } = read(target.value);
   remember(table, target);
   table.note = "";
-  if (!fault || target.fault) mark(target, fault);
+  if (!fault || target.fault) mark(target, fault, sign);
   complain(table);
   stopTimer(table);
   if (isComposing) return; // a Chinese keyboard is still choosing its signs
@@ -217,6 +172,7 @@ function settle(table, cell) {
  */
 function leave(table, cell) {
   if (table.timer) settle(table, cell);
+  spreadTyped(table, cell);
   for (const edited of table.editing.keys()) if (!edited.fault) show(edited);
   table.editing.clear();
   complain(table);
@@ -240,25 +196,48 @@ function restore(table, cell) {
 
 /**
  * @param {Table} table
- * @param {ClipboardEvent & { target: Cell, clipboardData: DataTransfer }} event
+ * @param {ClipboardEvent & { target: Cell }} event
  */
 function paste(table, event) {
-  const block = readBlock(event.clipboardData.getData("text"));
-  if (table.data.locked || block.flat().length < 2) return; // a single number goes to the caret
+  const block = readBlock(event.clipboardData?.getData("text") ?? "");
+  if (table.data.locked || (!block.fault && block.rows.flat().length < 2)) return; // a single number goes to the caret
   event.preventDefault();
-  const [top, left] = placeOf(event.target);
-  let beyond = 0;
-  table.editing.clear();
-  for (const [row, texts] of block.entries()) {
-    for (const [column, text] of texts.entries()) {
-      const cell = at(table, top + row, left + column);
-      if (cell) put(table, cell, text);
-      else beyond += 1;
-    }
+  if (block.fault) {
+    table.note = table.data.words[block.fault];
+    complain(table);
+    return;
   }
-  table.note = beyond ? fill(table.data.words.beyond, { count: beyond }) : "";
+  table.editing.clear();
+  spread(table, event.target, block);
   settle(table, event.target);
   event.target.select();
+}
+
+/**
+ * The numbers of a block from this cell on; a whole matrix in the first cell takes the place of all numbers.
+ * @param {Table} table
+ * @param {Cell} cell
+ * @param {ReturnType<typeof readBlock>} block
+ */
+function spread(table, cell, block) {
+  const { words, limits: [most, widest] } = table.data;
+  const [top, left] = placeOf(cell);
+  const said = block.notes.map(({ code, ...values }) => fill(words[code], values));
+  let beyond = 0;
+  if (top === 0 && left === 0 && isMatrix(table.data, block)) {
+    const rows = block.rows.slice(0, most).map((texts) => texts.slice(0, widest).map((text) => read(text).value));
+    beyond = block.rows.flat().length - rows.flat().length;
+    replace(table, rows);
+  } else {
+    block.rows.forEach((texts, row) => {
+      texts.forEach((text, column) => {
+        const reached = at(table, top + row, left + column);
+        if (reached) put(table, reached, text);
+        else beyond += 1;
+      });
+    });
+  }
+  table.note = [...said, ...(beyond ? [fill(words.beyond, { count: beyond })] : [])].join(" ");
 }
 
 /**
@@ -274,6 +253,45 @@ function put(table, cell, text) {
 }
 
 /**
+ * Whether a block is a matrix of numbers, several rows in brackets or several of several, that the table may become.
+ * @param {Data} data
+ * @param {ReturnType<typeof readBlock>} block
+ */
+function isMatrix({ limits, square }, { rows, bracketed }) {
+  const whole = limits.length > 0 && rows.length > 1 && (bracketed || rows[0].length > 1);
+  const even = rows.every((texts) => texts.length === rows[0].length && texts.every((text) => !read(text).fault));
+  return whole && even && (!square || rows.length === rows[0].length);
+}
+
+/**
+ * Several numbers in one cell go into it and the next ones.
+ * @param {Table} table
+ * @param {Cell} cell
+ */
+function spreadTyped(table, cell) {
+  if (cell.fault !== "several") return;
+  stopTimer(table);
+  spread(table, cell, readBlock(cell.value));
+  commit(table);
+}
+
+/**
+ * What is copied can be pasted into a spreadsheet, which knows no real minus.
+ * @param {Table} table
+ * @param {ClipboardEvent & { target: Cell }} event
+ */
+function copy(table, event) {
+  const { target, clipboardData } = event;
+  const text = target.value?.slice(target.selectionStart ?? 0, target.selectionEnd ?? 0);
+  if (!text || !clipboardData) return;
+  event.preventDefault();
+  clipboardData.setData("text/plain", forClipboard(text));
+  if (event.type !== "cut" || table.data.locked) return;
+  target.setRangeText("");
+  type(table, { target });
+}
+
+/**
  * Below the table: what is wrong with the cell that one is in, or else with the first one.
  * @param {Table} table
  */
@@ -283,7 +301,7 @@ function complain({ message, body, note, data: { words, row_names, column_names 
   let text = note;
   if (cell) {
     const [row, column] = placeOf(cell);
-    const values = { row: row_names[row], column: column_names[column], text: visible(cell.value) };
+    const values = { row: row_names[row], column: column_names[column], text: visible(cell.value), sign: cell.wrongSign };
     text = fill(words[cell.fault], values);
   }
   if (message.textContent !== text) message.textContent = text; // else it would be spoken again
@@ -324,6 +342,7 @@ function mayLeave({ value, selectionStart: start, selectionEnd: end }, key) {
  */
 function enter(table, cell, down) {
   settle(table, cell);
+  spreadTyped(table, cell);
   if (cell.fault || go(table, cell, 0, down)) return; // a wrong text is not left by Enter
   leave(table, cell);
   cell.select();

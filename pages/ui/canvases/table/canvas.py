@@ -11,14 +11,18 @@ a number is marked there and never sent. A page reads a commit in its callback, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from pages.ui.canvases import checks, component
 from pages.ui.colours import colours
 
 # every word that is shown or spoken, and its places: "table"; "cell" {row} {column}; "choose" {row}; "beyond" {count}
-# numbers of a pasted block that the table has no room for; and what is wrong with a text, {row} {column} {text}
-WORDS = ("table", "cell", "choose", "beyond", "empty", "not_a_number", "division_by_zero", "range")
+# numbers of a pasted block that the table has no room for; how a block was read, "decimal_comma" {text} {value} and
+# "heading" {text}, or that it could not be, "brackets"; and what is wrong with a text, {row} {column} {text}, {sign}
+WORDS = (
+    *("table", "cell", "choose", "beyond", "brackets", "decimal_comma", "heading"),
+    *("empty", "not_a_number", "several", "division_by_zero", "range"),
+)
 
 Rows = tuple[tuple[float, ...], ...]
 
@@ -34,6 +38,8 @@ def number_table(
     words: Mapping[str, str],
     marked: tuple[int, int] | None = None,
     locked: bool = False,
+    limits: tuple[int, int] | None = None,
+    square: bool = False,
     highlight: Iterable[tuple[int, int]] = (),
     tint: Literal["signed"] | None = None,
     on_change: Callable[[], None] | None = None,
@@ -44,6 +50,9 @@ def number_table(
     words       the texts named in WORDS, in the person's language
     marked      the row in the first and the row in the second colour; (i, i) is allowed
     locked      only for reading; tapping a name still chooses
+    limits      the most rows and columns of a matrix that may be pasted at the first cell in place of the whole table;
+                the commit then has another shape. Without it a pasted block fills the cells that are there
+    square      such a matrix must have as many rows as columns
     highlight   cells, as (row, column), on a faint ground
     tint        "signed": positive and negative numbers in the two colours of the sign
     on_change   called after a commit, before the page runs again; read it with `committed`
@@ -61,6 +70,8 @@ def number_table(
             "words": {word: words[word] for word in WORDS},
             "marked": list(marked or ()),
             "locked": locked,
+            "limits": list(limits or ()),
+            "square": square,
             "highlight": [list(cell) for cell in highlight],
             "tint": tint,
             "tappable": on_tap is not None,
@@ -72,9 +83,18 @@ def number_table(
     )
 
 
-def committed(key: str, shape: tuple[int, int]) -> Rows | None:
-    """Return the rows last sent, or None unless they are finite numbers of this shape: they come from a browser."""
-    return component.committed(key, checks.numbers(shape))
+def committed(key: str, shape: tuple[int, int], limits: tuple[int, int] | None = None) -> Rows | None:
+    """Return the rows last sent, or None unless they are finite numbers: they come from a browser.
+
+    limits   as given to `number_table`: a matrix that was pasted in place of the whole table has any shape within them
+    """
+    whole = checks.table(*limits or (0, 0))
+
+    def check(value: Any) -> Rows | None:
+        # said by the browser, so that a late commit of another shape is not taken for one
+        return whole(value.get("whole")) if isinstance(value, dict) else checks.numbers(shape)(value)
+
+    return component.committed(key, check)
 
 
 def tapped(key: str, count: int) -> int | None:
