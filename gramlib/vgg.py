@@ -139,6 +139,10 @@ class VGG:
         _, pools, channels = self._layers[layer]
         return channels, height >> pools, width >> pools
 
+    def reached(self, height: int, width: int) -> tuple[str, ...]:
+        """Return the layers that an image of that many pixels reaches: those with at least one position left."""
+        return tuple(name for name, (_, pools, _) in self._layers.items() if min(height, width) >= 1 << pools)
+
     def check(self, layers: Iterable[str], height: int | None = None, width: int | None = None) -> None:
         """Raise GramlabError unless every layer exists and, if a size is given, an image of that size reaches it."""
         for layer in layers:
@@ -153,13 +157,16 @@ class VGG:
                 )
             needed = 1 << self._layers[layer][1]
             if height is not None and width is not None and min(height, width) < needed:
+                reached = self.reached(height, width)[-1]
                 raise GramlabError(
                     "image_too_small",
-                    f"The image is {width}×{height} pixels; {layer} needs at least {needed} on each side.",
+                    f"The image is {width}×{height} pixels, which reaches {reached}; {layer} needs at least {needed} on "
+                    "each side.",
                     width=width,
                     height=height,
                     layer=layer,
                     needed=needed,
+                    reached=reached,
                 )
 
 
