@@ -160,8 +160,7 @@ class VGG:
                 reached = self.reached(height, width)[-1]
                 raise GramlabError(
                     "image_too_small",
-                    f"The image is {width}×{height} pixels, which reaches {reached}; {layer} needs at least {needed} on "
-                    "each side.",
+                    f"The image is {width}×{height} pixels and reaches {reached}; {layer} needs {needed} on each side.",
                     width=width,
                     height=height,
                     layer=layer,

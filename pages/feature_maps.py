@@ -25,6 +25,8 @@ state = open_page(
     Parameter("cell", (0, 1), pair, "{0[0]},{0[1]}".format),
 )
 
+state.require("cell", max(state["cell"]) < labs.count_of(state["source"]))
+
 
 def begin_with(preset: str) -> None:
     state["maps"] = PRESETS[preset]

@@ -41,6 +41,9 @@ networks.wait_until_loaded()
 picture, recipe, network = choose_source(state)
 width, height = to_size(picture.image, recipe.size)
 layer = reach(state, network, width, height)
+count, rows, columns = network.shape(layer, height, width)
+state.require("pair", state["pair"] is None or max(state["pair"]) < count)
+state.require("channel", state["channel"] is None or state["channel"] < count)
 seen = layer_pass(picture, recipe)
 with st.container(key="layer-progress"):  # its height is kept: nothing jumps when the bar has gone
     progress = st.empty()
@@ -70,7 +73,6 @@ large, beside = st.columns([3, 2], gap="large")
 with large:
     shown = labs.matrix(state, seen, layer, lambda: seen.wait_for(None, tell))
 with beside:
-    count, rows, columns = shapes[layer]
     st.markdown(t("vgg_layers.shape", layer=layer, channels=count, height=rows, width=columns))
     st.markdown(t("vgg_layers.gram_note"))
     gram = seen.grams[layer]

@@ -48,6 +48,11 @@ TWINS = {
 WHITE_AND_BLACK = ("white", "black")
 
 
+def count_of(source: str) -> int:
+    """How many channels are read from a picture."""
+    return 3 if source == COLOURS else COUNT
+
+
 def real_maps(state: PageState) -> tuple[Picture, np.ndarray, list[str]]:
     """Let the person choose a picture and what to read from it; its channels, (C, H, W), and their names."""
     left, right = st.columns([2, 3], gap="large")
@@ -79,7 +84,7 @@ def real(state: PageState) -> None:
     """The same reading as by hand, on the channels of a real picture."""
     _, maps, names = real_maps(state)
     gram = feature_gram(maps)
-    cell = tuple(min(index, len(gram) - 1) for index in state["cell"])
+    cell = state["cell"]
     left, right = st.columns([2, 3], gap="large")
     with left:
         matrix_canvas(

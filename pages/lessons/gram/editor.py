@@ -42,11 +42,13 @@ def edit(state: PageState) -> np.ndarray:
     """Show the vectors for editing and return them, (k, n)."""
     if _FILE in st.session_state:
         rows = st.session_state[_FILE]
+        state.require("cell", max(state["cell"]) < len(rows))
         st.markdown(t("gram.file_shown", k=len(rows), n=rows.shape[1]))
         st.button(t("gram.back_to_table"), on_click=lambda: st.session_state.pop(_FILE, None), key="gram.back")
         return rows
     _steppers(state)
     shape = k, n = np.shape(state["vectors"])
+    state.require("cell", max(state["cell"]) < k)
     cell = tuple(min(index, k - 1) for index in state["cell"])
 
     def take_table() -> None:

@@ -24,7 +24,7 @@ from pages.ui.numbers import number
 from pages.ui.pictures import Picture
 from pages.ui.show import channels, plots, tables
 from pages.ui.state import PageState, choice
-from pages.ui.text import group, labels, t
+from pages.ui.text import as_written, group, labels, plain_text, t
 
 MAPS = ("style", "content")
 _KEY, _SETTLED = "style_distance.map_canvas", "style_distance.settled"
@@ -191,7 +191,7 @@ def pair(state: PageState, pictures: Sequence[Picture], by_layer: Matrices) -> N
                 st.session_state[_cell_key()] = (int(order[found[0]]), int(order[found[1]]))
 
         with column:
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{as_written(title)}**")
             matrix_canvas(
                 values[np.ix_(order, order)],
                 key=key,
@@ -243,14 +243,9 @@ def _channels_of_pair(
         products.append(maps[p] * maps[q])
     limit = max(float(values.max()) for values in products)
     for column, picture, gram, values in zip(st.columns(2), (first, second), both, products, strict=True):
-        caption = t(
-            "style_distance.together",
-            picture=picture.title,
-            first=p + 1,
-            second=q + 1,
-            value=number(float(gram[p, q])),
-        )
-        column.image(over(picture, values, limit), caption=caption, width="stretch", alt=caption)
+        about = {"picture": picture.title, "first": p + 1, "second": q + 1, "value": number(float(gram[p, q]))}
+        caption, spoken = (say("style_distance.together", **about) for say in (t, plain_text))
+        column.image(over(picture, values, limit), caption=caption, width="stretch", alt=spoken)
 
 
 def over(picture: Picture, values: np.ndarray, limit: float) -> Image.Image:

@@ -29,17 +29,15 @@ def distance_code(pictures: Sequence[Picture], kind: str, layer: str, weights: S
     also = f"\nfrom gramlib.distances import {of_distances}" if of_distances else ""
     wanted = dict(zip(LAYERS, weights, strict=True)) if layer == "mean" else {layer: 1.0}
     wanted = {name: weight for name, weight in wanted.items() if weight}
-    rows = ",\n    ".join(repr((each.path, each.box if isinstance(each, Part) else None)) for each in pictures)
-    reduction = next((f"    {each.reduction}" for each in pictures if each.reduction), "")
+    rows = ",\n    ".join(f"({each.opening}, {each.box if isinstance(each, Part) else None})" for each in pictures)
     return f"""from gramlib import {of_library}{also}
 
 weights = {wanted}
 network = VGG()
 
 
-def style(path, box):
-    image = open_image(path)
-{reduction}    image = image.crop(box)  # left, top, right, bottom in pixels; None is all of it
+def style(image, box):
+    image = image.crop(box)  # left, top, right, bottom in pixels; None is all of it
     features = network.features(to_tensor(image, max_side={SIZE}), weights)
     return {{layer: {summary}(features[layer]) for layer in weights}}
 
@@ -52,7 +50,7 @@ def distance(a, b):
 pictures = [
     {rows},
 ]
-styles = [style(path, box) for path, box in pictures]
+styles = [style(image, box) for image, box in pictures]
 for a in styles:
     print([round(distance(a, b), 3) for b in styles])
 """

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from gramlib.errors import GramlabError
 from pages.lessons.style_transfer import session
 from pages.ui.compute import networks
 from pages.ui.numbers import number
-from pages.ui.pictures import choose_picture
+from pages.ui.pictures import Picture, choose_picture, to_size
 from pages.ui.state import PageState
-from pages.ui.text import labels, t
+from pages.ui.text import fault, labels, t
 
 if TYPE_CHECKING:
     from gramlib.jobs import Job
@@ -47,6 +48,16 @@ def buttons(job: Job | None, state: PageState) -> None:
         st.button(
             t("style_transfer.stop"), on_click=job.stop if job else None, disabled=not (moving or paused), key="stop"
         )
+
+
+def say_reach(picture: Picture, state: PageState) -> None:
+    """Say so where a picture, at the size it is worked on, is too narrow for one of the layers that are matched."""
+    width, height = to_size(picture.image, state["size"])
+    style = [layer for layer in session.STYLE_LAYERS if state[layer]]
+    try:
+        networks.network().check([state["content_layer"], *style, *state["more"]], height, width)
+    except GramlabError as error:
+        st.warning(fault(error))
 
 
 def presets(state: PageState) -> None:

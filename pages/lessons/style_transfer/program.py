@@ -42,7 +42,7 @@ def program(state: PageState) -> str:
     plain = all(state[knob] == value for knob, value in _PLAIN.items()) and state["start"] in ("content", "noise")
     pulls = state["content_weight"] or state["style_weight"]
     layers = _style_layers(state)
-    uploads = any(picture(state[name]).reduction for name in ("content", "style"))
+    uploads = any(picture(state[name]).is_own for name in ("content", "style"))
     return _in_pytorch(state, layers) if plain and pulls and layers and not uploads else _with_gramlib(state)
 
 
@@ -122,10 +122,7 @@ def _with_gramlib(state: PageState) -> str:
     size, mix = state["size"], bool(state["mix"])
 
     def tensor(name: str) -> str:
-        chosen = picture(state[name])
-        if chosen.reduction:  # an upload is made smaller when it arrives
-            return f"to_tensor(to_image(to_tensor(open_image({chosen.path!r}), 1024)), {size})"
-        return f"to_tensor(open_image({chosen.path!r}), {size})"
+        return f"to_tensor({picture(state[name]).opening}, {size})"
 
     style = f"({tensor('style')}, {tensor('second')})" if mix else tensor("style")
     begin = f", start={tensor('from')}" if state["start"] == "picture" else ""

@@ -20,7 +20,7 @@ from pages.ui.numbers import number
 from pages.ui.pictures import Picture, choose_picture, to_size
 from pages.ui.show import channels, plots, tables
 from pages.ui.state import PageState
-from pages.ui.text import group, labels, t
+from pages.ui.text import as_written, group, labels, t
 
 ORDERS = ("as_is", "energy", "likeness")
 _PAIRS = 6  # of each list
@@ -28,9 +28,9 @@ _PAIRS = 6  # of each list
 
 def shown_pair(state: PageState, seen: LayerPass, layer: str) -> tuple[int, int]:
     """The pair that the person has chosen, else the two strongest channels of this picture."""
-    order = seen.order(layer, "energy")
-    if state["pair"] is None or max(state["pair"]) >= len(order):
-        return int(order[0]), int(order[1])
+    if state["pair"] is None:
+        first, second = seen.order(layer, "energy")[:2]
+        return int(first), int(second)
     return state["pair"]
 
 
@@ -129,7 +129,7 @@ def pairs(state: PageState, seen: LayerPass, layer: str) -> None:
 def sheet(state: PageState, picture: Picture, seen: LayerPass, layer: str) -> None:
     """All channels, strongest first; and one of them over the picture."""
     order = seen.order(layer, "energy")
-    channel = state["channel"] if state["channel"] in order else int(order[0])
+    channel = int(order[0]) if state["channel"] is None else state["channel"]
     st.caption(t("vgg_layers.channels_note"))
     channel_sheet(
         picture,
@@ -166,7 +166,7 @@ def compare(state: PageState, picture: Picture, recipe: Recipe, seen: LayerPass,
     titles = {"a": (f"A · {picture.title}", a), "b": (f"B · {other.title}", b), "difference": ("A − B", a - b)}
     for column, (name, (title, values)) in zip(st.columns(3), titles.items(), strict=True):
         with column:
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{as_written(title)}**")
             matrix_canvas(
                 values[np.ix_(order, order)],
                 key=f"vgg_layers.compare.{name}",

@@ -9,13 +9,14 @@ from pages.ui.pictures import Picture, to_size
 def gram_code(picture: Picture, recipe: Recipe, layer: str, depth: int) -> str:
     """A program for torchvision that computes this very matrix; the first `depth` modules lead to the layer."""
     small = to_size(picture.image, recipe.size)
+    gramlib = "from gramlib import open_image\n\n" if picture.is_own else ""
+    opened = picture.opening if picture.is_own else f'Image.open({picture.path!r}).convert("RGB")'
     pooling = "" if recipe.pooling == "max" else _AVERAGE
     return f"""import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 {_NETWORK[recipe.architecture]}{pooling}
-image = ImageOps.exif_transpose(Image.open({picture.path!r})).convert("RGB")
-{picture.reduction}image = image.resize({small}, Image.Resampling.LANCZOS)
+{gramlib}image = {opened}.resize({small}, Image.Resampling.LANCZOS)
 x = torch.from_numpy(np.array(image)).permute(2, 0, 1)[None] / 255
 mean, deviation = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])[:, None, :, None, None]
 with torch.inference_mode():

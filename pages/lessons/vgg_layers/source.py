@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gramlib.vgg import VGG
 
 _FAULT = "vgg_layers.network_fault"
-_HIGHEST = 230  # px of the picture beside the controls
+_WIDEST, _HIGHEST = 400, 230  # px of the picture beside the controls
 
 
 def choose_source(state: PageState) -> tuple[Picture, Recipe, VGG]:
@@ -32,8 +32,9 @@ def choose_source(state: PageState) -> tuple[Picture, Recipe, VGG]:
             _choose_network(state)
     width, height = to_size(picture.image, state["size"])
     with shown:
-        fitting = min(400, round(_HIGHEST * picture.image.width / picture.image.height))
-        st.image(reduced(picture.image, 512), width=fitting, output_format="JPEG", alt=picture.title)
+        room = round(_HIGHEST * picture.image.width / picture.image.height)
+        wide = max(1, min(_WIDEST, room))  # of a stripe 2 px wide and 1024 px high there is room for half a pixel
+        st.image(reduced(picture.image, 512), width=wide, output_format="JPEG", alt=picture.title)
         st.caption(t("vgg_layers.size_used", width=width, height=height))
     return picture, Recipe(network.architecture, network.pooling, state["size"]), network
 
@@ -88,6 +89,6 @@ def reach(state: PageState, network: VGG, width: int, height: int) -> str:
     try:
         network.check([layer], height, width)
     except GramlabError as error:
-        st.warning(fault(error))
-        layer = network.layers[0]
+        layer = network.reached(height, width)[-1]
+        st.warning(f"{fault(error)} {t('vgg_layers.shown_instead', layer=layer)}")
     return layer

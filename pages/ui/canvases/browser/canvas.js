@@ -1,4 +1,7 @@
-// What Streamlit leaves to be said to the browser itself: its history, its theme, and words for screen readers.
+// What Streamlit leaves to be said to the browser itself: its history, its theme, its language, words for screen readers.
+
+import { allowCopying } from "./copying.js";
+import { surviveTranslation } from "./translation.js";
 
 const SETTLED = 150; // milliseconds without a change of the page before its labels are looked through
 const english = new WeakMap(); // element → the label that Streamlit gave it, and the one it has now
@@ -45,11 +48,14 @@ function translateSoon() {
 }
 
 keepOneEntry();
+allowCopying();
+surviveTranslation();
 new MutationObserver(translateSoon).observe(document.body,
   { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"] });
 
 export default function (component) {
   page.words = component.data.words;
+  document.documentElement.lang = component.data.language;
   tellTheme(component);
   translateSoon();
 }

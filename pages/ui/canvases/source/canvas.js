@@ -1,8 +1,9 @@
 // Pictures that come without a file: pasted anywhere on the page, or taken with the camera when a person asks for it.
 //
-// Python reduces every picture to `longest` pixels; a large one is reduced here already, so that it need not travel.
+// Python reduces every picture to `longest` pixels. A file is sent as it is, so that it is the same picture as when it
+// is uploaded; only one too large to travel is made smaller here, by drawing it on a canvas.
 
-const LARGE = 1_000_000; // bytes of a file that are worth reducing first
+const LARGE = 4_000_000; // bytes of a file that are worth reducing first
 const places = new Map(); // by parentElement: where a pasted picture can go
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -10,7 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (data.kind === "paste") {
     parentElement.querySelector(".source").hidden = true;
     places.set(parentElement, { tell, data });
-    return () => places.delete(parentElement);
+    return () => setTimeout(() => hostOf(parentElement).isConnected || places.delete(parentElement));
   }
   return camera(parentElement, data, tell);
 }
@@ -25,12 +26,33 @@ async function send(file, name, { longest, most }, tell) {
 
 /** The picture as PNG, upright as its EXIF says; or the file as it is where the browser cannot read it. */
 async function reduced(file, longest) {
+  if (!canvasesAreTrue()) return file;
   try {
     const bitmap = await createImageBitmap(file);
     return await encoded(bitmap, bitmap.width, bitmap.height, longest, "image/png");
   } catch {
     return file;
   }
+}
+
+let areTrue; // found out once
+/** Whether a canvas gives back what was drawn on it. To keep people from being known by their machine, some browsers
+ *  give noise, or white, to every page that asks. */
+function canvasesAreTrue() {
+  if (areTrue !== undefined) return areTrue;
+  const [side, canvas] = [16, document.createElement("canvas")];
+  Object.assign(canvas, { width: side, height: side });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const drawn = context.createImageData(side, side);
+  for (let place = 0; place < drawn.data.length; place++) drawn.data[place] = place % 4 === 3 ? 255 : (place * 37) % 256;
+  context.putImageData(drawn, 0, 0);
+  try {
+    const read = context.getImageData(0, 0, side, side).data;
+    areTrue = read.every((level, place) => level === drawn.data[place]);
+  } catch {
+    areTrue = false;
+  }
+  return areTrue;
 }
 
 function encoded(source, width, height, longest, kind) {
@@ -83,16 +105,24 @@ const FAULTS = {
   NotReadableError: "busy", AbortError: "busy",
 };
 
+const cameras = new WeakMap(); // by parentElement: one for each, however often Streamlit calls
+
 function camera(parentElement, data, tell) {
+  const known = cameras.get(parentElement) ?? newCamera(parentElement);
+  cameras.set(parentElement, known);
+  known.show(data, tell);
+  return () => {
+    // Streamlit calls this for a run that a newer one has overtaken, too: then the element is still there
+    setTimeout(() => hostOf(parentElement).isConnected || known.stop());
+  };
+}
+
+function newCamera(parentElement) {
   const find = (selector) => parentElement.querySelector(selector);
   const [start, panel, video, fault, input] = [".start", ".camera", "video", ".fault", "input"].map(find);
-  const { words } = data;
-  const unmount = new AbortController();
-  const on = (target, type, act) => target.addEventListener(type, act, { signal: unmount.signal });
+  let data, tell;
+  let words = {};
   let stream = null;
-  start.textContent = words.start;
-  find(".shoot").textContent = words.shoot;
-  find(".close").textContent = words.close;
 
   const show = (open) => {
     panel.hidden = !open;
@@ -103,16 +133,18 @@ function camera(parentElement, data, tell) {
     stream = null;
     show(false);
   };
+  /** Without a camera of the page's own: a telephone's own, or a word on why there is none. */
+  const instead = (why) => {
+    if (matchMedia("(pointer: coarse)").matches) input.click();
+    else fault.textContent = why;
+  };
   const open = async () => {
     fault.textContent = "";
-    if (!navigator.mediaDevices?.getUserMedia) { // only https and localhost may; a telephone's own camera always
-      if (matchMedia("(pointer: coarse)").matches) input.click();
-      else fault.textContent = words.insecure;
-      return;
-    }
+    if (!navigator.mediaDevices?.getUserMedia) return instead(words.insecure); // only https and localhost may
+    if (!canvasesAreTrue()) return instead(words.private);
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      if (unmount.signal.aborted) return stop();
+      if (!hostOf(parentElement).isConnected) return stop();
       video.srcObject = stream;
       show(true);
       await video.play();
@@ -127,12 +159,22 @@ function camera(parentElement, data, tell) {
     stop();
     send(photo, data.name, data, tell);
   };
-  on(start, "click", open);
-  on(find(".shoot"), "click", shoot);
-  on(find(".close"), "click", stop);
-  on(input, "change", () => input.files[0] && send(input.files[0], data.name, data, tell));
-  return () => {
-    unmount.abort();
-    stop();
+  const choose = () => {
+    const [file] = input.files;
+    if (file) send(file, data.name, data, tell);
+    input.value = ""; // the same file once more is a choice, too
+  };
+  start.addEventListener("click", open);
+  find(".shoot").addEventListener("click", shoot);
+  find(".close").addEventListener("click", stop);
+  input.addEventListener("change", choose);
+  return {
+    stop,
+    show(newData, newTell) {
+      [data, tell, words] = [newData, newTell, newData.words];
+      start.textContent = words.start;
+      find(".shoot").textContent = words.shoot;
+      find(".close").textContent = words.close;
+    },
   };
 }
