@@ -20,6 +20,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from gramlib.errors import GramlabError
 from gramlib.images import Remark, fitting, open_image, open_with_remarks
 from pages.ui.canvases.source.canvas import picture_source
+from pages.ui.numbers import number
 from pages.ui.places import IMAGES, ROOT
 from pages.ui.state import PageState, Parameter
 from pages.ui.text import fault, plain_text, t
@@ -148,7 +149,8 @@ def choose_picture(state: PageState, name: str, label: str) -> Picture:
     _uploader(state, name)
     if state[name] in _uploads():
         for remark in _uploads()[state[name]].remarks:
-            st.caption(t(f"remarks.{remark.code}", **remark.values))
+            values = {key: number(value, 5) if type(value) is float else value for key, value in remark.values.items()}
+            st.caption(t(f"remarks.{remark.code}", **values))
     return picture(state[name])
 
 
@@ -246,6 +248,12 @@ def reduced(image: Image.Image, size: int) -> Image.Image:
     small = image.copy()
     small.thumbnail((size, size))
     return small
+
+
+def high_enough(image: Image.Image, width: int) -> Image.Image:
+    """The picture for st.image(…, width), which fails for a stripe that would be less than a pixel high at this width."""
+    vanishes = image.width > width and image.height * width < image.width
+    return image.resize((width, 1)) if vanishes else image
 
 
 def to_size(image: Image.Image, size: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.compute.computed import Recipe, layer_features
 from pages.ui.numbers import number, without_noise
-from pages.ui.pictures import Picture, choose_picture, reduced
+from pages.ui.pictures import Picture, choose_picture, high_enough, reduced
 from pages.ui.show import channels, formulas, tables
 from pages.ui.state import PageState, choice
 from pages.ui.text import fault, group, labels, t
@@ -190,7 +190,12 @@ def _changed(picture: Picture, source: str, maps: np.ndarray, change: str, rng: 
     pixels = Image.fromarray(np.ascontiguousarray(shuffle_together(levels, rng).transpose(1, 2, 0)))
     seed = st.session_state["feature_maps.seed"]
     shuffled = Picture(f"{picture.name}~{seed}", pixels)
-    st.image(pixels, width=220, caption=t("feature_maps.shuffled_picture"), alt=t("feature_maps.shuffled_picture"))
+    st.image(
+        high_enough(pixels, 220),
+        width=220,
+        caption=t("feature_maps.shuffled_picture"),
+        alt=t("feature_maps.shuffled_picture"),
+    )
     if source == COLOURS:
         return _channels(shuffled, source)[0]
     # the same channels as before, not those that are now the strongest
@@ -207,7 +212,7 @@ def _before_and_after(before: np.ndarray, after: np.ndarray, names: list[str]) -
         st.caption(t(f"feature_maps.{title}"))
         with st.container(horizontal=True, gap="small"):
             for values, name in list(zip(maps, names, strict=True))[:4]:
-                st.image(channels.signed_picture(values), width=150, caption=name, alt=name)
+                st.image(high_enough(channels.signed_picture(values), 150), width=150, caption=name, alt=name)
 
 
 def _measure(before: np.ndarray, after: np.ndarray, names: list[str]) -> None:

@@ -12,7 +12,7 @@ from gramlib.errors import GramlabError
 from pages.lessons.style_transfer import session
 from pages.ui.compute import networks
 from pages.ui.numbers import number
-from pages.ui.pictures import Picture, choose_picture, to_size
+from pages.ui.pictures import Picture, choose_picture, high_enough, to_size
 from pages.ui.state import PageState
 from pages.ui.text import fault, labels, t
 
@@ -105,7 +105,7 @@ def _ends(words: str) -> None:
 def mixture(state: PageState) -> None:
     """A second style, and how much of it."""
     picture = choose_picture(state, "second", t("style_transfer.second"))
-    st.image(picture.image, width=120, alt=picture.title)
+    st.image(high_enough(picture.image, 120), width=120, alt=picture.title)
     st.slider(t("style_transfer.mix"), 0.0, 1.0, step=0.05, **state.widget("mix"))
     _ends("style_transfer.mix")
 

@@ -9,7 +9,7 @@ import streamlit as st
 from gramlib.errors import GramlabError, WeightsUnavailable
 from pages.ui.compute import networks
 from pages.ui.compute.computed import Recipe
-from pages.ui.pictures import Picture, choose_picture, reduced, to_size
+from pages.ui.pictures import Picture, choose_picture, high_enough, reduced, to_size
 from pages.ui.state import PageState
 from pages.ui.text import fault, labels, t
 
@@ -34,7 +34,7 @@ def choose_source(state: PageState) -> tuple[Picture, Recipe, VGG]:
     with shown:
         room = round(_HIGHEST * picture.image.width / picture.image.height)
         wide = max(1, min(_WIDEST, room))  # of a stripe 2 px wide and 1024 px high there is room for half a pixel
-        st.image(reduced(picture.image, 512), width=wide, output_format="JPEG", alt=picture.title)
+        st.image(high_enough(reduced(picture.image, 512), wide), width=wide, output_format="JPEG", alt=picture.title)
         st.caption(t("vgg_layers.size_used", width=width, height=height))
     return picture, Recipe(network.architecture, network.pooling, state["size"]), network
 

@@ -15,6 +15,7 @@ from pages.ui.text import t
 _GROUND = 400  # pixels of the longer side of a picture that channels are laid over
 # the share of the limit → the share of the colour, as in matrix_canvas.js
 SCALES = {"linear": lambda share: share, "sqrt": np.sqrt, "log": lambda share: np.log1p(1000 * share) / np.log(1001)}
+_HIGHEST = 2048  # pixels of a stripe that is enlarged
 _WIDTH = 192  # pixels a channel is enlarged to, so that its cells stay squares and do not blur
 
 
@@ -36,7 +37,7 @@ def _rgb(colour: str) -> np.ndarray:
 
 def _enlarged(levels: np.ndarray, width: int = _WIDTH) -> Image.Image:
     picture = Image.fromarray(np.rint(levels).astype(np.uint8))
-    enlarge = max(1, width // picture.width)
+    enlarge = max(1, min(width // picture.width, _HIGHEST // picture.height))
     return picture.resize((picture.width * enlarge, picture.height * enlarge), Image.Resampling.NEAREST)
 
 
