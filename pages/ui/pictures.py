@@ -251,7 +251,7 @@ def reduced(image: Image.Image, size: int) -> Image.Image:
 
 
 def high_enough(image: Image.Image, width: int) -> Image.Image:
-    """The picture for st.image(…, width), which fails for a stripe that would be less than a pixel high at this width."""
+    """The picture for st.image(…, width), which fails where a stripe would be less than a pixel high at this width."""
     vanishes = image.width > width and image.height * width < image.width
     return image.resize((width, 1)) if vanishes else image
 

@@ -62,20 +62,16 @@ def _shown(value: object) -> object:
     return value if isinstance(value, Number | Markdown) else as_written(str(value))
 
 
-_NOTHING = "\u2060"  # the word joiner: it takes no room, and no line breaks there
 # What CommonMark, GFM, KaTeX and Streamlit's directives read: a stroke before it takes its meaning away. An underline
 # within a word has none, so that relu3_1 stays as it is; a colon only before a letter or another colon.
-_MEANT = re.compile(r"[\\`*\[\]<$~|]|(?<![^\W_])_|_(?![^\W_])|:(?=[A-Za-z:])|&(?=#?\w+;)")
+_MEANT = r"[\\`*\[\]<$~|]|(?<![^\W_])_|_(?![^\W_])|:(?=[A-Za-z:])|&(?=#?\w+;)"
+# What is read in the text that is left behind all strokes: addresses, :names:, arrows. One sign of it gets an element
+# of its own, and no pattern is found across two elements
+_ALONE = r"(?<=http):|(?<=https):|(?<=www)\.|@|:(?=[\w+-]+[:/])"
+_ARROW = r"(?<!\S)(?:<->|->|<-|--|>=|<=|~=)(?!\S)"
+_READ = re.compile(f"(?P<arrow>{_ARROW})|(?P<alone>{_ALONE})|{_MEANT}", re.IGNORECASE)
 # What is read at the beginning of a line only
 _OPENS = re.compile(r"#{1,6}(?=\s|$)|[-+](?=\s|$)|(?:-{2,}|=+)$|>|\d{1,9}(?=[.)](?:\s|$))")
-# What is read in the text behind all strokes: addresses, :names:, arrows. Here something invisible has to stand between
-_PAIRS = (
-    re.compile(r"(?<=https)(?=\\?:)|(?<=http)(?=\\?:)", re.IGNORECASE),
-    re.compile(r"(?<=www)(?=\.)", re.IGNORECASE),
-    re.compile(r"(?<=@)"),
-    re.compile(r"(?<=:)(?=[\w+-]+(?:\\?:|/))"),
-    re.compile(r"(?<=[-<>~=])(?=[-=>])"),
-)
 
 
 def as_written(text: str) -> Markdown:
@@ -87,13 +83,18 @@ def as_written(text: str) -> Markdown:
     if isinstance(text, Markdown):
         return text
     line = " ".join(text.split())
-    line = _MEANT.sub(r"\\\g<0>", line)
+    line = _READ.sub(_without_meaning, line)
     if opens := _OPENS.match(line):
         place = opens.end() if opens[0].isdigit() else 0
         line = f"{line[:place]}\\{line[place:]}"
-    for pair in _PAIRS:
-        line = pair.sub(_NOTHING, line)
     return Markdown(line)
+
+
+def _without_meaning(found: re.Match[str]) -> str:
+    text = found[0]
+    if found["arrow"]:
+        return f"\\{text[0]}:small[{text[1]}]{text[2:]}"
+    return f":small[{text}]" if found["alone"] else f"\\{text}"
 
 
 def group(prefix: str) -> dict[str, str]:

@@ -91,7 +91,7 @@ def test_what_a_link_says_is_text_on_every_page(page: Page, server: str, languag
                 continue
             named = words(language)[f"link.names.{'every' if name == 'projector' else lesson}.{name}"]
             begin = words(language)["link.refused"].partition("“")[0].format(name=named)
-            (line,) = [line.replace("\u2060", "") for line in said if begin in line]
+            (line,) = [line for line in said if begin in line]
             assert text[:60] in line
         assert page.evaluate(READ) == []
         assert alerts.locator("strong, em, code, del, .katex, a, img, span[data-testid=stIconMaterial]").count() == len(
@@ -101,9 +101,7 @@ def test_what_a_link_says_is_text_on_every_page(page: Page, server: str, languag
 
 def test_a_language_that_is_none_is_text(page: Page, server: str) -> None:
     page.goto(f"{server}/vectors?lang={quote(LINK)}")
-    alert = page.get_by_test_id("stAlert")
-    expect(alert).to_contain_text("[Sign in](https")
-    assert LINK[:60] in alert.inner_text().replace("\u2060", "")
+    expect(page.get_by_test_id("stAlert")).to_contain_text(LINK[:60])
     assert page.evaluate(READ) == []
 
 
@@ -125,11 +123,11 @@ def test_a_files_name_is_shown_as_it_is(page: Page, server: str, name: str) -> N
     expect(page.get_by_text("A · ").first).to_be_visible()
     settled(page)
     shown = page.get_by_test_id("stMarkdownContainer").filter(has_text="A · ").first.inner_text()
-    assert shown.replace("\u2060", "") == f"A · {title}"
+    assert shown == f"A · {title}"
     page.get_by_text(WORDS["vgg_layers.tab.take_away"], exact=True).click()
     note = page.get_by_test_id("stCaptionContainer").filter(has_text=WORDS["vgg_layers.take_note"][:20])
     expect(note).to_be_visible()
-    assert title in note.inner_text().replace("\u2060", "")
+    assert title in note.inner_text()
     assert page.evaluate(READ) == []
 
     # among several pictures: tags, matrix, table, pair
@@ -151,7 +149,7 @@ def test_copying_works_on_plain_http(page: Page, server: str) -> None:
     page.get_by_text(WORDS["frame.link"], exact=True).click()
     code = page.get_by_test_id("stCode").filter(has_text="lang=en")
     code.hover()
-    code.get_by_role("button").click()
+    code.locator("button").click()
     field = page.get_by_role("textbox", name=WORDS["vectors.field"].format(name="b"))
     field.fill("")
     field.press("Control+V")
