@@ -157,15 +157,13 @@ class VGG:
                 )
             needed = 1 << self._layers[layer][1]
             if height is not None and width is not None and min(height, width) < needed:
-                reached = self.reached(height, width)[-1]
                 raise GramlabError(
                     "image_too_small",
-                    f"The image is {width}×{height} pixels and reaches {reached}; {layer} needs {needed} on each side.",
+                    f"The image is {width}×{height} pixels; {layer} needs at least {needed} on each side.",
                     width=width,
                     height=height,
                     layer=layer,
                     needed=needed,
-                    reached=reached,
                 )
 
 

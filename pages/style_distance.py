@@ -14,7 +14,7 @@ from pages.ui.compute import networks
 from pages.ui.numbers import plain
 from pages.ui.pictures import picture_parameter
 from pages.ui.state import Parameter, one_of, open_page, pair
-from pages.ui.text import as_written, fault, t
+from pages.ui.text import as_written, t
 
 PARTS = ["great_wave@0-10-40-50", "great_wave@0-60-50-40", "great_wave@55-55-45-45"]
 BUILDINGS = ["colosseum", "mont_st_michel", "neuschwanstein"]
@@ -43,7 +43,7 @@ networks.wait_until_loaded()
 pictures = crops.choose(state, "pictures", t("style_distance.pictures"))
 pictures, refused = readable(pictures)
 for picture, error in refused:
-    st.warning(f"{as_written(picture.title)}: {fault(error)}")
+    st.warning(f"{as_written(picture.title)}: {networks.too_small(error)}")
 left, right = st.columns([2, 3], gap="large")
 with left:
     crops.cut(state, "pictures")

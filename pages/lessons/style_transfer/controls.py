@@ -14,7 +14,7 @@ from pages.ui.compute import networks
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture, choose_picture, high_enough, to_size
 from pages.ui.state import PageState
-from pages.ui.text import fault, labels, t
+from pages.ui.text import labels, t
 
 if TYPE_CHECKING:
     from gramlib.jobs import Job
@@ -57,7 +57,7 @@ def say_reach(picture: Picture, state: PageState) -> None:
     try:
         networks.network().check([state["content_layer"], *style, *state["more"]], height, width)
     except GramlabError as error:
-        st.warning(fault(error))
+        st.warning(networks.too_small(error))
 
 
 def presets(state: PageState) -> None:

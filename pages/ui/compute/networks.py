@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
+from gramlib.errors import GramlabError
 from gramlib.jobs import JobPool
-from pages.ui.text import t
+from pages.ui.text import fault, t
 
 if TYPE_CHECKING:
     from gramlib.vgg import VGG
@@ -120,3 +121,11 @@ def device_name() -> str:
     """The processor that computes, as a short text."""
     device = str(network().device)
     return t("network.cpu", threads=os.cpu_count()) if device == "cpu" else device.upper()
+
+
+def too_small(error: GramlabError) -> str:
+    """What is wrong with a picture, and, where it is too small for a layer, which one it reaches."""
+    width, height = (error.values.get(side) for side in ("width", "height"))
+    if error.code != "image_too_small" or not isinstance(width, int) or not isinstance(height, int):
+        return fault(error)
+    return f"{fault(error)} {t('network.reached', layer=network().reached(height, width)[-1])}"
