@@ -140,6 +140,10 @@ class VGG:
         _, pools, channels = self._layers[layer]
         return channels, height >> pools, width >> pools
 
+    def reached(self, height: int, width: int) -> tuple[str, ...]:
+        """Return the layers that an image of that many pixels reaches: those with at least one position left."""
+        return tuple(name for name, (_, pools, _) in self._layers.items() if min(height, width) >= 1 << pools)
+
     def check(self, layers: Iterable[str], height: int | None = None, width: int | None = None) -> None:
         """Raise GramlabError unless every layer exists and, if a size is given, an image of that size reaches it."""
         for layer in layers:

@@ -22,6 +22,8 @@ SIZES = Resizing("feature_maps.kept")
 
 state = open_page(State())
 
+state.require("cell", max(state["cell"]) < labs.count_of(state["source"]))
+
 
 def begin_with(preset: str) -> None:
     state.maps = PRESETS[preset]

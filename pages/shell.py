@@ -32,9 +32,7 @@ with st.container(key="language-bar", horizontal=True, vertical_alignment="cente
     state.projector_switch()
     state.language_switch()
     tell_browser()
-for name, value in refused.items():
-    if value is not None:
-        st.warning(t("link.refused", name=name, value=value[:60]))
+state.say_refused_of_every_page(refused)
 
 state.close_page()
 try:

@@ -12,7 +12,7 @@ from pages.lessons.style_distance.state import EXPERIMENTS, State
 from pages.ui import frame
 from pages.ui.compute import networks
 from pages.ui.state import open_page
-from pages.ui.text import fault, t
+from pages.ui.text import as_written, t
 
 state = open_page(State())
 frame.header("style_distance")
@@ -21,7 +21,7 @@ networks.wait_until_loaded()
 pictures = crops.choose(state, "pictures", t("style_distance.pictures"))
 pictures, refused = readable(pictures)
 for picture, error in refused:
-    st.warning(f"{picture.title}: {fault(error)}")
+    st.warning(f"{as_written(picture.title)}: {networks.too_small(error)}")
 left, right = st.columns([2, 3], gap="large")
 with left:
     crops.cut(state, "pictures")
@@ -33,8 +33,7 @@ else:
     weights = labs.weights_of(state)
     mean = weighted_mean(by_layer, weights)
     style = mean if state.layer == "mean" else by_layer[state.layer]
-    if max(state.pair) >= len(pictures):
-        state.pair = (0, 1)
+    state.require("pair", max(state.pair) < len(pictures))
     with right:
         labs.map_of_pictures(state, pictures, by_layer, content)
 

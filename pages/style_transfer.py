@@ -50,6 +50,7 @@ with beside:
         with column:
             chosen = choose_picture(state, name, t(f"style_transfer.{name}"))
             st.image(chosen.image, width="stretch", alt=chosen.title)
+            controls.say_reach(state, chosen)
     controls.presets(state)
     controls.weight(state, "style_weight")
     controls.weight(state, "content_weight")

@@ -23,6 +23,9 @@ networks.wait_until_loaded()
 picture, recipe, network = choose_source(state)
 width, height = to_size(picture.image, recipe.size)
 layer = reach(state, network, width, height)
+count = network.shape(layer, height, width)[0]
+state.require("pair", state.pair is None or max(state.pair) < count)
+state.require("channel", state.channel is None or state.channel < count)
 seen = read_layer(picture, layer, recipe)
 layers_and_matrix(state, seen, layer, {name: network.shape(name, height, width) for name in seen.layers})
 

@@ -10,7 +10,7 @@ import streamlit as st
 from gramlib.errors import GramlabError
 from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
-from pages.ui.state import PageState, answer_to
+from pages.ui.state import PageState, address, answer_to
 from pages.ui.text import fault, labels, t
 
 LONGEST_COLOURED = 5000  # characters
@@ -125,7 +125,7 @@ def footer(state: PageState, code: str | None) -> None:
     with st.expander(t("frame.link"), icon=":material/link:"):
         st.caption(t("frame.link_note"))
         query = "&".join(f"{name}={_escape(value)}" for name, value in state.link().items())
-        st.code(f"{_address()}?{query}", language=None, wrap_lines=True)
+        st.code(f"{address()}?{query}", language=None, wrap_lines=True)
         if left_out := state.left_out():
             st.caption(t("link.too_long", names=", ".join(left_out)))
     position = LESSONS.index(state.lesson) + 1
@@ -141,7 +141,3 @@ def _escape(value: str) -> str:
     from urllib.parse import quote
 
     return quote(value, safe=",;. ").replace(" ", "+")
-
-
-def _address() -> str:
-    return (st.context.url or "").split("?")[0]

@@ -6,6 +6,8 @@ import base64
 import functools
 import hashlib
 import io
+import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,20 +15,43 @@ from typing import Any
 
 import streamlit as st
 from PIL import Image
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gramlib.errors import GramlabError
-from gramlib.images import open_image
+from gramlib.images import Remark, fitting, open_image, open_with_remarks
 from pages.ui.canvases.source.canvas import picture_source
 from pages.ui.memory import Memory
+from pages.ui.numbers import number
 from pages.ui.places import IMAGES, ROOT
 from pages.ui.state import PageState, Parameter
-from pages.ui.text import fault, t
+from pages.ui.text import fault, plain_text, t
 
-_UPLOADS: Memory[dict[str, tuple[str, Image.Image]]] = Memory("pictures.uploads", {})
+_UPLOADS: Memory[dict[str, Upload]] = Memory("pictures.uploads", {})
 _FAULT: Memory[tuple[str, GramlabError] | None] = Memory("pictures.fault", None)  # and the place that it is said at
 _ROOM = 8
-_LONGEST_SIDE = 1024  # no lesson uses more, and thirty sessions keep eight uploads each
+_LONGEST_SIDE = 1024  # no lesson uses more
+MOST_BYTES = 1_000_000_000  # of all uploads of all sessions: thirty sessions with eight of the largest
 _OWN = "own-"
+
+
+@dataclass(eq=False)
+class Upload:
+    """A picture of a person's own: the file's name, the picture made smaller, and what is to be said of it."""
+
+    file_name: str
+    image: Image.Image
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def bytes(self) -> int:
+        return 4 * self.image.width * self.image.height  # as Pillow keeps RGB
+
+
+# what all sessions keep; an upload leaves it with the last session that has it
+_KEPT: weakref.WeakSet[Upload] = weakref.WeakSet()
+_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -44,17 +69,17 @@ class Picture:
     def path(self) -> str:
         """Where a program finds the file; an upload lies where the person has it."""
         if self.is_own:
-            return _UPLOADS.value[self.name][0]
+            return _UPLOADS.value[self.name].file_name
         return samples()[self.name].relative_to(ROOT).as_posix()
+
+    @property
+    def opening(self) -> str:
+        """The expression of a program that opens the file as it was opened here, by gramlib's open_image."""
+        return f"open_image({self.path!r}{f', {_LONGEST_SIDE}' if self.is_own else ''})"
 
     @property
     def is_own(self) -> bool:
         return self.name.startswith(_OWN)
-
-    @property
-    def reduction(self) -> str:
-        """The line of a program that does to the file what was done here when it was uploaded."""
-        return f"image.thumbnail(({_LONGEST_SIDE}, {_LONGEST_SIDE}))\n" if self.is_own else ""
 
 
 @functools.cache
@@ -78,9 +103,10 @@ def names() -> list[str]:
 
 
 def title(name: str) -> str:
+    """Its title as plain text: what shows it as Markdown puts it into a text of ours, or through as_written."""
     if name.startswith(_OWN):
-        return t("picture.own", name=_UPLOADS.value[name][0])
-    return t(f"picture.sample.{name}")
+        return plain_text("picture.own", name=_UPLOADS.value[name].file_name)
+    return plain_text(f"picture.sample.{name}")
 
 
 def _titles() -> Callable[[str], str]:
@@ -88,7 +114,7 @@ def _titles() -> Callable[[str], str]:
 
 
 def picture(name: str) -> Picture:
-    return Picture(name, _UPLOADS.value[name][1] if name.startswith(_OWN) else _sample(name))
+    return Picture(name, _UPLOADS.value[name].image if name.startswith(_OWN) else _sample(name))
 
 
 def _known(name: str) -> str:
@@ -109,6 +135,10 @@ def choose_picture(state: PageState, name: str, label: str) -> Picture:
         state[name] = next(iter(samples()))
     st.selectbox(label, names(), format_func=_titles(), **state.widget(name))
     _uploader(state, name)
+    if state[name] in _UPLOADS.value:
+        for remark in _UPLOADS.value[state[name]].remarks:
+            values = {key: number(value, 5) if type(value) is float else value for key, value in remark.values.items()}
+            st.caption(t(f"remarks.{remark.code}", **values))
     return picture(state[name])
 
 
@@ -134,7 +164,7 @@ def _uploader(state: PageState, name: str) -> None:
 
 def _numbered(name: str, kind: str) -> str:
     """A file's name that no upload has yet."""
-    taken = {file_name for file_name, _ in _UPLOADS.value.values()}
+    taken = {upload.file_name for upload in _UPLOADS.value.values()}
     return next(free for count in range(1, _ROOM + 2) if (free := f"{name}-{count}.{kind}") not in taken)
 
 
@@ -145,9 +175,19 @@ def _show_fault(place: str) -> None:
 
 def _take(state: PageState, name: str, key: str) -> None:
     """What has been dropped or chosen; nothing when it has been taken away again."""
-    _FAULT.forget()
-    if (upload := Memory[Any](key, None).value) is not None:
+    upload = Memory[Any](key, None).value
+    if isinstance(upload, UploadedFile):
         _keep(state, name, key, upload.name, upload.getvalue())
+        _forget_file(upload)
+    elif upload is None:
+        _FAULT.forget()
+
+
+def _forget_file(upload: UploadedFile) -> None:
+    """Let Streamlit give up the file: it would keep every one until its session ends."""
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
 
 
 def _keep(state: PageState, name: str, place: str, file_name: str, found: bytes | GramlabError) -> None:
@@ -156,15 +196,23 @@ def _keep(state: PageState, name: str, place: str, file_name: str, found: bytes 
     try:
         if isinstance(found, GramlabError):
             raise found
-        image = open_image(found)
+        own = _OWN + hashlib.sha256(found).hexdigest()[:16]
+        _store(own, Upload(file_name, *open_with_remarks(found, _LONGEST_SIDE)))
     except GramlabError as error:
         _FAULT.value = (place, error)
         return
-    image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    own = _OWN + hashlib.sha256(found).hexdigest()[:16]
-    others = [(name, upload) for name, upload in _UPLOADS.value.items() if name != own]
-    _UPLOADS.value = dict([*others, (own, (file_name, image))][-_ROOM:])
     state[name] = [*state[name], own][-_ROOM:] if isinstance(state[name], list) else own
+
+
+def _store(own: str, upload: Upload) -> None:
+    """Keep an upload in this session, in place of its oldest where there are too many."""
+    with _LOCK:
+        if sum(kept.bytes for kept in _KEPT) + upload.bytes > MOST_BYTES:
+            limit = MOST_BYTES // 1_000_000
+            raise GramlabError("uploads_full", f"All uploads together may take {limit} MB.", limit=limit)
+        _KEPT.add(upload)
+    others = [(name, other) for name, other in _UPLOADS.value.items() if name != own]
+    _UPLOADS.value = dict([*others, (own, upload)][-_ROOM:])
 
 
 def reduced(image: Image.Image, size: int) -> Image.Image:
@@ -174,13 +222,15 @@ def reduced(image: Image.Image, size: int) -> Image.Image:
     return small
 
 
+def high_enough(image: Image.Image, width: int) -> Image.Image:
+    """The picture for st.image(…, width), which fails where a stripe would be less than a pixel high at this width."""
+    vanishes = image.width > width and image.height * width < image.width
+    return image.resize((width, 1)) if vanishes else image
+
+
 def to_size(image: Image.Image, size: int) -> tuple[int, int]:
     """The width and height that to_tensor gives this picture."""
-    longer = max(image.size)
-    if longer <= size:
-        return image.size
-    width, height = (max(1, round(side * size / longer)) for side in image.size)
-    return width, height
+    return fitting(image.size, size)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

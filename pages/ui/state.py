@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar, overload
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -23,6 +24,8 @@ _WRITTEN: Memory[list[dict[str, str]]] = Memory("link.written", [])
 _OPENED: Memory[PageState | None] = Memory("link.opened", None)
 _ANSWERS = "choice."
 _LINKS = 32  # that are remembered
+_QUOTED = 60  # characters of a value that is refused
+LONGEST_LINK = 2000  # characters, which every browser, messenger and proxy lets through
 
 
 class Parameter(Generic[T]):
@@ -31,7 +34,8 @@ class Parameter(Generic[T]):
     default    its value where neither link nor person has said anything
     read       text of the link → value; raises ValueError for what is not one
     write      value → text of the link, or None for a value too long for one
-    name       its name in the link, where that is another than the attribute's
+    name       its name in the link, where that is another than the attribute's; what a person calls it stands in the
+               texts under link.names.<page>.<name>
     personal   it stands in the address bar, so that a reload finds it, but not in the link that is handed on
     lasting    what a person has chosen to look at, a picture: an experiment that needs none of its own leaves it
     """
@@ -149,6 +153,9 @@ class PageState:
         found = (each for owner in reversed(cls.__mro__) for each in vars(owner).values())
         return {each.name: each for each in found if isinstance(each, Parameter)}
 
+    def __init__(self) -> None:
+        self._from_link: dict[str, str] = {}  # what the link of this run has set
+
     def key(self, name: str) -> str:
         return f"{self.lesson}.{name}"
 
@@ -193,18 +200,37 @@ class PageState:
             answer.forget()
 
     def link(self, personal: bool = False) -> dict[str, str]:
-        """The query parameters of this very state; for the address bar with what is personal."""
-        link = _link_of_every_page()
-        for name, parameter in self.parameters().items():
-            if parameter.personal and not personal:
-                continue
-            if self[name] != parameter.default and (text := parameter.write(self[name])) is not None:
-                link[name] = text
-        return link
+        """The query parameters of this very state; for the address bar with what is personal.
+
+        Where the whole would be too long, the longest are left out: see `left_out`.
+        """
+        return _link_of_every_page() | self._written(personal)[0]
 
     def left_out(self) -> list[str]:
-        """The parameters whose values are too long for a link."""
-        return [name for name, parameter in self.parameters().items() if parameter.write(self[name]) is None]
+        """What a person calls the parameters whose values are too long for the link."""
+        return [parameter_name(self.lesson, name) for name in self._written(False)[1]]
+
+    def _written(self, personal: bool) -> tuple[dict[str, str], list[str]]:
+        """What the link says of this page, and the parameters that it has no room for."""
+        texts = {
+            name: parameter.write(self[name])
+            for name, parameter in self.parameters().items()
+            if self[name] != parameter.default and (personal or not parameter.personal)
+        }
+        written = {name: text for name, text in texts.items() if text is not None}
+        room = LONGEST_LINK - len(address()) - len(urlencode(_link_of_every_page())) - 2
+        while len(urlencode(written)) > room:
+            del written[max(written, key=lambda name: len(written[name]))]
+        return written, [name for name in texts if name not in written]
+
+    def require(self, name: str, fits: bool) -> None:
+        """Give a value that cannot be shown beside the others its default; if the link has set it, with a word."""
+        default = self.parameters()[name].default
+        if fits or self[name] == default:
+            return
+        if name in self._from_link:
+            _say_refused(parameter_name(self.lesson, name), self._from_link.pop(name))
+        self[name] = default
 
     def _not_personal(self) -> dict[str, Parameter[Any]]:
         return {name: parameter for name, parameter in self.parameters().items() if not parameter.personal}
@@ -220,7 +246,8 @@ class PageState:
             if name in link:
                 try:
                     memory.value = parameter.read(link[name])
-                except ValueError:
+                    self._from_link[name] = link[name]
+                except (ValueError, OverflowError):
                     refused.append(name)
                     memory.value = parameter.default
             elif not memory.is_known:
@@ -237,9 +264,23 @@ def open_page(state: OwnState) -> OwnState:
     """The page's state, filled from the link if it is new, else from the session."""
     link = st.query_params.to_dict()
     for name in state._read({} if _is_written_here(link) else link):
-        st.warning(t("link.refused", name=name, value=link[name][:60]))
+        _say_refused(parameter_name(state.lesson, name), link[name])
     _OPENED.value = state
     return state
+
+
+def address() -> str:
+    """The page's own address, without what the link says."""
+    return (st.context.url or "").split("?")[0]
+
+
+def parameter_name(page: str, name: str) -> str:
+    """What a person calls a parameter, in their language; that of every page stands under `every`."""
+    return t(f"link.names.{page}.{name}")
+
+
+def _say_refused(name: str, value: str) -> None:
+    st.warning(t("link.refused", name=name, value=value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…"))
 
 
 def write_link() -> None:
@@ -268,6 +309,13 @@ def _link_of_every_page() -> dict[str, str]:
 
 def close_page() -> None:
     _OPENED.forget()
+
+
+def say_refused_of_every_page(refused: Mapping[str, str | None]) -> None:
+    """Say which words of the link, by parameter, no page can use."""
+    for name, value in refused.items():
+        if value is not None:
+            _say_refused(parameter_name("every", name), value)
 
 
 def read_language() -> str | None:

@@ -1,4 +1,10 @@
-"""Every word that a person reads, in their language, from assets/text."""
+"""Every word that a person reads, in their language, from assets/text.
+
+Streamlit reads Markdown wherever it shows text: in st.markdown, st.caption, st.warning, in labels and captions. Our own
+texts are Markdown; what is put into them (a file's name, a word of a link, what somebody has typed) is not, and is
+shown as it is written. `t` sees to that. What needs plain text, not Markdown (an option of a select box, words for
+screen readers, HTML, a canvas), takes `plain_text`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +12,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from numbers import Number
 from typing import Any
 
 from gramlib.errors import GramlabError
@@ -38,9 +45,57 @@ def language() -> str:
 
 
 def t(key: str, **values: object) -> str:
-    """The text under `key`, with {names} replaced by values."""
+    """The text under `key`, as Markdown, with {names} replaced by values, which are shown as they are written."""
+    return plain_text(key, **{name: _shown(value) for name, value in values.items()})
+
+
+def plain_text(key: str, **values: object) -> str:
+    """The same for what does not read Markdown."""
     text = words(language())[key]
     return text.format(**values) if values else text
+
+
+class Markdown(str):
+    """A text in which all that came from outside is shown as it is written."""
+
+
+def _shown(value: object) -> object:
+    return value if isinstance(value, Number | Markdown) else as_written(str(value))
+
+
+# What CommonMark, GFM, KaTeX and Streamlit's directives read: a stroke before it takes its meaning away. An underline
+# within a word has none, so that relu3_1 stays as it is; a colon only before a letter or another colon.
+_MEANT = r"[\\`*\[\]<$~|]|(?<![^\W_])_|_(?![^\W_])|:(?=[A-Za-z:])|&(?=#?\w+;)"
+# What is read in the text that is left behind all strokes: addresses, :names:, arrows. One sign of it gets an element
+# of its own, and no pattern is found across two elements
+_ALONE = r"(?<=http):|(?<=https):|(?<=www)\.|@|:(?=[\w+-]+[:/])"
+_ARROW = r"(?<!\S)(?:<->|->|<-|--|>=|<=|~=)(?!\S)"
+_READ = re.compile(f"(?P<arrow>{_ARROW})|(?P<alone>{_ALONE})|{_MEANT}", re.IGNORECASE)
+# What is read at the beginning of a line only
+_OPENS = re.compile(r"#{1,6}(?=\s|$)|[-+](?=\s|$)|(?:-{2,}|=+)$|>|\d{1,9}(?=[.)](?:\s|$))")
+
+
+def as_written(text: str) -> Markdown:
+    """Text from outside as Markdown that shows it as it is written, on one line: no link, picture, formula or colour.
+
+    >>> as_written("*a* for $5, relu3_1") == r"\\*a\\* for \\$5, relu3_1"
+    True
+    """
+    if isinstance(text, Markdown):
+        return text
+    line = " ".join(text.split())
+    line = _READ.sub(_without_meaning, line)
+    if opens := _OPENS.match(line):
+        place = opens.end() if opens[0].isdigit() else 0
+        line = f"{line[:place]}\\{line[place:]}"
+    return Markdown(line)
+
+
+def _without_meaning(found: re.Match[str]) -> str:
+    text = found[0]
+    if found["arrow"]:
+        return f"\\{text[0]}:small[{text[1]}]{text[2:]}"
+    return f":small[{text}]" if found["alone"] else f"\\{text}"
 
 
 def group(prefix: str) -> dict[str, str]:
@@ -54,23 +109,16 @@ def labels(prefix: str, options: Iterable[str]) -> Callable[[str], str]:
     return {option: t(f"{prefix}.{option}") for option in options}.__getitem__
 
 
-def fault(error: GramlabError) -> str:
+def fault(error: GramlabError) -> Markdown:
     """What is wrong with an input, in the person's language, numbers written as everywhere else."""
     values = {
         name: fault(value) if isinstance(value, GramlabError) else number(value, 4) if type(value) is float else value
         for name, value in error.values.items()
     }
-    return t(f"errors.{error.code}", **values)
+    return Markdown(t(f"errors.{error.code}", **values))
 
 
-def remark(note: Note) -> str:
-    """How an input was read, in the person's language; what they wrote is text there, whatever Markdown makes of it."""
-    values = {
-        name: number(value, 6) if type(value) is float else _literal(value) if isinstance(value, str) else value
-        for name, value in note.values.items()
-    }
-    return t(f"notes.{note.code}", **values)
-
-
-def _literal(text: str) -> str:
-    return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", text)  # a backslash makes a plain sign of all ASCII punctuation
+def remark(note: Note) -> Markdown:
+    """How an input was read, in the person's language."""
+    values = {name: number(value, 6) if type(value) is float else value for name, value in note.values.items()}
+    return Markdown(t(f"notes.{note.code}", **values))

@@ -7,6 +7,7 @@ import io
 import struct
 import subprocess
 import sys
+import threading
 import zlib
 from pathlib import Path
 
@@ -15,10 +16,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms, JpegImagePlugin, TiffImagePlugin
 
 from gramlib.errors import GramlabError
-from gramlib.images import MOST_PIXELS, open_image, to_image, to_tensor
+from gramlib.images import _LARGE_ONES, MOST_PIXELS, _Queue, open_image, open_with_remarks, to_image, to_tensor
 
 quick = settings(max_examples=60, deadline=None)
 
@@ -148,13 +149,16 @@ class TestKinds:
         ("values", "levels"),
         [
             (np.array([[0, 257, 65535]], np.int32), [0, 1, 255]),
-            (np.array([[0, 100, 255]], np.int32), [0, 0, 1]),
+            (np.array([[0, 100, 255]], np.int32), [0, 100, 255]),
             (np.array([[-100, 0, 100]], np.int32), [0, 128, 255]),
             (np.array([[0, 10**9, 2 * 10**9]], np.int32), [0, 128, 255]),
             (np.array([[0, 0.5, 1]], np.float32), [0, 128, 255]),
             (np.array([[0, 0.25, 0.5]], np.float32), [0, 64, 128]),
             (np.array([[0, 7, 255]], np.float32), [0, 7, 255]),
-            (np.array([[0, 257, 5140]], np.float32), [0, 1, 20]),
+            (np.array([[0, 257, 5140]], np.float32), [0, 13, 255]),
+            (np.array([[0, 257, 3600]], np.float32), [0, 16, 224]),
+            (np.array([[0, 10, 30]], np.float32), [0, 85, 255]),
+            (np.array([[0, 50, 104]], np.float32), [0, 128, 255]),
             (np.array([[-1, 0, 1]], np.float32), [0, 128, 255]),
             (np.array([[-3, -3, -3]], np.float32), [0, 0, 0]),
         ],
@@ -166,6 +170,105 @@ class TestKinds:
     def test_float_that_is_not_finite(self):
         data = encoded(Image.fromarray(np.array([[0, np.nan]], np.float32)), "TIFF")
         assert refusal(open_image, data).code == "image_not_finite"
+
+
+class TestWhite:
+    """Which grey is white, where the file does not say: never a black picture without a word."""
+
+    @pytest.mark.parametrize("largest", [1.02, 100.4, 0.97, 7.5, 30.0, 255.0, 4095.0, 200.0, 50_000.0, 1e6])
+    def test_a_ramp_of_fractions_is_mid_grey_on_average(self, largest):
+        ramp = np.linspace(0, largest, 1001, dtype=np.float32)[None]
+        assert np.asarray(open_image(encoded(Image.fromarray(ramp), "TIFF"))).mean() == pytest.approx(127.5, abs=32)
+
+    @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+    @pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+    def test_a_ramp_that_uses_fewer_bits_than_its_file(self, kind, bits):
+        ramp = np.linspace(0, 2**bits - 1, 2001).astype(np.uint16)[None]
+        image, remarks = open_with_remarks(encoded(Image.fromarray(ramp), kind))
+        assert np.asarray(image).mean() == pytest.approx(127.5, abs=1)
+        said = [] if bits == 16 else [("white_chosen", {"white": 2**bits - 1})]
+        assert [(remark.code, remark.values) for remark in remarks] == said
+
+    def test_twelve_bits_of_colour(self):
+        values = np.linspace(0, 4095, 256).astype(">u2")
+        rows = b"\0" + np.repeat(values, 3).astype(">u2").tobytes()
+        image, remarks = open_with_remarks(png(256, 1, 16, 2, rows))
+        assert np.asarray(image).mean() == pytest.approx(127.5, abs=8)  # Pillow reads four of the twelve bits
+        assert [(remark.code, remark.values) for remark in remarks] == [("white_chosen", {"white": 4095})]
+
+    def test_a_nearly_black_picture_is_said(self):
+        ramp = np.linspace(0, 0.1, 101, dtype=np.float32)[None]
+        (remark,) = open_with_remarks(encoded(Image.fromarray(ramp), "TIFF"))[1]
+        assert (remark.code, remark.values) == ("white_chosen", {"white": 1})
+
+    def test_what_is_above_white_is_white(self):
+        ramp = np.array([[0, 0.5, 1, 1.02]], np.float32)
+        assert [red for red, _, _ in pixels(open_image(encoded(Image.fromarray(ramp), "TIFF")))] == [0, 128, 255, 255]
+
+
+class TestRemarks:
+    def test_a_white_drawing_on_nothing_is_said(self):
+        drawing = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
+        drawing.putpixel((1, 1), (255, 255, 255, 255))
+        image, remarks = open_with_remarks(encoded(drawing))
+        assert np.asarray(image).min() == 255
+        assert [remark.code for remark in remarks] == ["white_on_white"]
+
+    def test_what_can_be_seen_needs_no_word(self):
+        drawing = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
+        drawing.putpixel((1, 1), (255, 0, 0, 255))
+        for image in (drawing, Image.new("RGB", (4, 4), "white")):
+            assert open_with_remarks(encoded(image))[1] == ()
+
+    def test_a_larger_page_behind_the_first_is_said(self):
+        small, large = Image.new("RGB", (16, 12)), Image.new("RGB", (64, 48))
+        several = encoded(small, "TIFF", save_all=True, append_images=[large])
+        image, remarks = open_with_remarks(several)
+        assert image.size == (16, 12)
+        assert [(remark.code, remark.values) for remark in remarks] == [("first_page", {"width": 16, "height": 12})]
+        assert open_with_remarks(encoded(large, "TIFF", save_all=True, append_images=[small]))[1] == ()
+
+
+class TestProfile:
+    def test_a_colour_profile_is_converted(self):
+        # swapped(red, green, blue) = (green, red, blue): a profile whose meaning can be read off the pixels
+        profile = swapped_profile()
+        image = Image.new("RGB", (8, 8), (200, 40, 40))
+        found = np.asarray(open_image(encoded(image, icc_profile=profile)))[0, 0].astype(int)
+        assert abs(found - (40, 200, 40)).max() < 12
+
+    def test_with_transparency(self):
+        image = Image.new("RGBA", (8, 8), (200, 40, 40, 255))
+        image.putpixel((0, 0), (200, 40, 40, 0))
+        found = open_image(encoded(image, icc_profile=swapped_profile()))
+        assert found.getpixel((0, 0)) == WHITE
+        assert abs(np.subtract(found.getpixel((4, 4)), (40, 200, 40))).max() < 12
+
+    def test_srgb_stays_as_it_is(self):
+        levels = noise()
+        profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        found = np.asarray(open_image(encoded(Image.fromarray(levels), icc_profile=profile)))
+        np.testing.assert_array_equal(found, levels)
+
+    @pytest.mark.parametrize("profile", [b"nonsense", bytes(128), b"\0" * 200])
+    @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+    def test_nonsense_is_passed_over(self, profile, mode):
+        kind = "JPEG" if mode == "CMYK" else "PNG"
+        plain, labelled = (encoded(Image.new(mode, (8, 8)), kind, **extra) for extra in ({}, {"icc_profile": profile}))
+        np.testing.assert_array_equal(np.asarray(open_image(labelled)), np.asarray(open_image(plain)))
+
+
+def swapped_profile():
+    """A matrix profile, ICC.1:2010, with the primaries of sRGB, red and green exchanged."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    (count,) = struct.unpack(">I", data[128:132])
+    places = {bytes(data[132 + 12 * k : 136 + 12 * k]): 132 + 12 * k for k in range(count)}
+    red, green = places[b"rXYZ"], places[b"gXYZ"]
+    data[red : red + 4], data[green : green + 4] = b"gXYZ", b"rXYZ"
+    place, length = struct.unpack(">II", data[places[b"desc"] + 4 : places[b"desc"] + 12])
+    data[place : place + length] = data[place : place + length].replace(b"s\0R\0G\0B", b"o\0t\0h\0e")
+    data[place : place + length] = data[place : place + length].replace(b"sRGB", b"othe")
+    return bytes(data)
 
 
 class TestTransparency:
@@ -195,7 +298,7 @@ class TestTransparency:
         grey = png(2, 1, 8, 0, b"\0\0\x07", chunk(b"tRNS", struct.pack(">H", 0)))
         assert pixels(open_image(grey)) == [WHITE, (7, 7, 7)]
         deep = png(2, 1, 16, 0, b"\0" + struct.pack(">HH", 0, 257), chunk(b"tRNS", struct.pack(">H", 0)))
-        assert pixels(open_image(deep)) == [WHITE, (1, 1, 1)]
+        assert pixels(open_image(deep)) == [WHITE, (128, 128, 128)]  # 257 of the 511 that 9 bits can hold
 
 
 class TestOrientation:
@@ -220,6 +323,15 @@ class TestOrientation:
         image = open_image(encoded(Image.fromarray(np.ascontiguousarray(stored)), kind, exif=exif))
         assert image.size == (32, 16)
         assert abs(np.asarray(image).astype(int) - upright).max() < 40
+
+    @pytest.mark.filterwarnings("ignore")
+    @pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+    @pytest.mark.parametrize(
+        "block", [b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff\x7f", b"Exif\0\0" + b"\xff" * 40]
+    )
+    def test_nonsense_opens_unrotated(self, kind, block):
+        image = Image.new("RGB", (8, 4), RED)
+        assert open_image(encoded(image, kind, exif=block)).size == (8, 4)
 
 
 class TestAnimation:
@@ -262,6 +374,9 @@ class TestRefused:
             (b"%PDF-1.7\n", "PDF"),
             (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
             (b"8BPS\0\1" + bytes(64), "Photoshop"),
+            (b"\0\0\0\x18ftypcrx " + bytes(64), "RAW"),
+            (b"FUJIFILMCCD-RAW 0201" + bytes(64), "RAW"),
+            (b"IIRO\x08\0\0\0" + bytes(64), "RAW"),
         ],
     )
     def test_by_name(self, data, name):
@@ -269,6 +384,24 @@ class TestRefused:
         assert (error.code, error.values) == ("image_format", {"format": name})
         assert name in str(error)
         assert "PNG or JPEG" in str(error)
+
+    @pytest.mark.parametrize("tags", [{50706: b"\1\4\0\0"}, {262: 32803}, {254: 1}])
+    def test_a_cameras_raw_behind_its_thumbnail(self, tags):
+        thumbnail, sensor = Image.new("RGB", (16, 12)), Image.new("RGB", (640, 480))
+        about = TiffImagePlugin.ImageFileDirectory_v2()
+        for tag, value in tags.items():
+            if tag == 50706:
+                about.tagtype[tag] = 1
+            about[tag] = value
+        data = encoded(thumbnail, "TIFF", tiffinfo=about, save_all=True, append_images=[sensor])
+        if 262 in tags:  # Pillow writes its own
+            data = data.replace(struct.pack("<HHIH", 262, 3, 1, 2), struct.pack("<HHIH", 262, 3, 1, 32803))
+        assert refusal(open_image, data).values == {"format": "RAW"}
+
+    def test_a_jpeg_of_endless_passes(self):
+        data = encoded(Image.fromarray(noise(64, 64)), "JPEG", progressive=True)
+        scan = data.rindex(b"\xff\xda")
+        assert refusal(open_image, data[:scan] + data[scan:-2] * 300 + data[-2:]).code == "image_damaged"
 
     @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF"])
@@ -317,6 +450,90 @@ class TestRefused:
         assert open_image(encoded(Image.new("RGB", (8, 6)))).size == (8, 6)
         assert refusal(open_image, encoded(Image.new("RGB", (7, 7)))).code == "image_too_large"
         assert MOST_PIXELS == 64_000_000
+
+
+class TestMadeSmaller:
+    @pytest.mark.parametrize(
+        ("size", "expected"),
+        [
+            ((400, 200), (100, 50)),
+            ((80, 12_000), (1, 100)),
+            ((100, 50), (100, 50)),
+            ((10, 5), (10, 5)),
+            ((2, 1024), (1, 100)),
+        ],
+    )
+    @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "1", "L", "LA", "I;16", "F"])
+    def test_to_the_longer_side(self, size, expected, mode):
+        kind = "TIFF" if mode == "F" else "PNG"
+        assert open_image(encoded(Image.new(mode, size), kind), max_side=100).size == expected
+
+    def test_upright(self):
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        assert open_image(encoded(Image.new("RGB", (400, 200)), "JPEG", exif=exif), max_side=100).size == (50, 100)
+
+    def test_is_the_same_picture(self):
+        levels = np.asarray(Image.fromarray(noise(40, 30)).resize((1600, 1200), Image.Resampling.BICUBIC))
+        for data in (encoded(Image.fromarray(levels)), encoded(Image.fromarray(levels), "JPEG", quality=95)):
+            expected = open_image(data).resize((400, 300), Image.Resampling.LANCZOS)
+            found = open_image(data, max_side=400)
+            assert abs(np.asarray(found).astype(int) - np.asarray(expected)).mean() < 2
+
+    def test_transparent_edges_bring_no_colour_of_their_own(self):
+        image = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
+        image.paste((255, 0, 0, 255), (101, 101, 301, 301))
+        found = np.asarray(open_image(encoded(image), max_side=100)).astype(int)
+        assert found[..., 0].min() > 250  # red or white or between: red is 255 in all of them
+
+    @pytest.mark.parametrize("wrong", [0, -1, 1.5, "9"])
+    def test_wrong_side(self, wrong):
+        assert refusal(open_image, encoded(Image.new("RGB", (2, 2))), wrong).code == "image_max_side"
+
+    def test_a_large_jpeg_is_never_decoded_whole(self, monkeypatch):
+        decoded = []
+        load = JpegImagePlugin.JpegImageFile.load
+        monkeypatch.setattr(JpegImagePlugin.JpegImageFile, "load", lambda self: decoded.append(self.size) or load(self))
+        assert open_image(encoded(Image.new("RGB", (8000, 6000)), "JPEG"), max_side=1024).size == (1024, 768)
+        assert max(width for width, _ in decoded) <= 4000
+
+
+class TestTurns:
+    def test_one_large_picture_at_a_time_in_the_order_they_came(self):
+        queue, inside, most, order = _Queue(1), 0, 0, []
+        first_is_in, go = threading.Event(), threading.Event()
+
+        def decode(number):
+            nonlocal inside, most
+            with queue.turn():
+                inside += 1
+                most = max(most, inside)
+                order.append(number)
+                first_is_in.set()
+                go.wait(30)
+                inside -= 1
+
+        threads = []
+        for number in range(8):
+            threads.append(threading.Thread(target=decode, args=(number,)))
+            threads[-1].start()
+            first_is_in.wait(30)
+            while number and len(queue._waiting) < number:
+                threading.Event().wait(0.001)  # until it stands in the queue
+        go.set()
+        for thread in threads:
+            thread.join(30)
+        assert (most, order) == (1, list(range(8)))
+
+    def test_a_fault_gives_the_turn_back(self):
+        queue = _Queue(1)
+        for _ in range(3):
+            with contextlib.suppress(ValueError), queue.turn():
+                raise ValueError
+
+    def test_small_pictures_do_not_wait_for_large_ones(self):
+        with _LARGE_ONES.turn():
+            assert open_image(encoded(Image.new("RGB", (2, 1), RED))).size == (2, 1)
 
 
 class TestTensor:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 
 from pages.ui.frame import LESSONS
+from pages.ui.text import as_written
 from tests.pages.conftest import everything_said, faultless
 
 PAGES = ("home", *LESSONS)
@@ -66,7 +70,8 @@ def test_language_and_values_stay_across_pages(open_link, words):
 def test_a_link_that_cannot_be_used_is_said_and_falls_back(open_link, words, page, name, value, language):
     app = open_link(page, **({name: value} if name == "lang" else {"lang": language, name: value}))
     spoken = "en" if name == "lang" else language
-    expected = words(spoken)["link.refused"].format(name=name, value=value)
+    named = words(spoken)[f"link.names.{'every' if name == 'lang' else page}.{name}"]
+    expected = words(spoken)["link.refused"].format(name=named, value=value)
     assert [warning.value for warning in app.warning] == [expected]
     assert value not in str(app.query_params.get(name, "")) or name == "lang"
 
@@ -96,6 +101,68 @@ def test_the_projector_stays_in_the_link_and_across_pages(open_link):
 def test_a_link_that_says_neither_on_nor_off_is_refused(open_link, words):
     app = open_link("vectors", lang="en", projector="yes")
     assert [warning.value for warning in app.warning] == [
-        words("en")["link.refused"].format(name="projector", value="yes")
+        words("en")["link.refused"].format(name=words("en")["link.names.every.projector"], value="yes")
     ]
     assert not app.toggle(key="projector").value
+
+
+@pytest.mark.parametrize("page", LESSONS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_parameter_has_a_name_and_nothing_at_its_default_is_left_out(open_link, words, page, language):
+    app = open_link(page, lang=language)
+    state = app.session_state["link.opened"]
+    assert state._parameters
+    assert [name for name in state._parameters if f"link.names.{page}.{name}" not in words(language)] == []
+    said = words(language)["link.too_long"].partition("{")[0]
+    assert not [caption.value for caption in app.caption if said in caption.value]
+
+
+@pytest.mark.parametrize(
+    ("page", "values", "name", "value"),
+    [
+        ("gram", {}, "cell", "9,9"),
+        ("gram", {"vectors": "1,2"}, "cell", "0,1"),
+        ("feature_maps", {}, "cell", "5,0"),
+        ("vgg_layers", {"picture": "cat", "size": "128", "layer": "relu1_1"}, "pair", "100,3"),
+        ("vgg_layers", {"picture": "cat", "size": "128", "layer": "relu1_1"}, "channel", "64"),
+        ("style_distance", {"pictures": "cat,brick"}, "pair", "0,2"),
+    ],
+)
+def test_what_the_page_cannot_show_beside_the_rest_is_said_and_leaves_the_link(
+    open_link, words, page, values, name, value
+):
+    app = open_link(page, lang="zh", **values, **{name: value})
+    said = words("zh")["link.refused"].format(name=words("zh")[f"link.names.{page}.{name}"], value=value)
+    assert [warning.value for warning in app.warning] == ([said] if value != "0,1" else [])
+    assert name not in app.query_params
+    faultless(app.run())
+    assert not app.warning
+
+
+def test_a_link_stays_short_and_says_what_it_left_out(open_link, words):
+    long, short = ", ".join(["1.234567"] * 140), ", ".join(["2"] * 140)
+    app = open_link("vectors", lang="zh", a=long, b=short)
+    assert len(urlencode(dict(app.query_params), doseq=True)) < 2000
+    app.text_input(key="vectors.b").set_value(long + "1")
+    faultless(app.run())
+    assert len(urlencode(dict(app.query_params), doseq=True)) < 2000
+    (code,) = (each.value for each in app.code if "lang=zh" in each.value)
+    assert len(code) < 2000
+    left_out = [name for name in ("a", "b") if name not in app.query_params]
+    assert left_out == ["b"]
+    expected = words("zh")["link.too_long"].format(names=words("zh")["link.names.vectors.b"])
+    assert expected in [caption.value for caption in app.caption]
+
+
+HOSTILE = (
+    "[x](https://example.org) ![](https://example.org/p.png) **b** $1 or $2 :red[r] `c` ~~d~~ <b> https://example.org"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "name"), [("vectors", "a"), ("gram", "hand"), ("vgg_layers", "layer"), ("home", "lang")]
+)
+def test_what_a_link_says_is_text(open_link, page, name):
+    (warning,) = open_link(page, **{name: HOSTILE[:60]}).warning
+    assert as_written(HOSTILE[:60]) in warning.value
+    assert not re.search(r"(?<!\\)(?<!:small)[\[*$<`]", warning.value)

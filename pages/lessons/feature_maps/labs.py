@@ -17,7 +17,7 @@ from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.compute.passes import Recipe, read_layer
 from pages.ui.numbers import number, without_noise
-from pages.ui.pictures import Picture, choose_picture, reduced
+from pages.ui.pictures import Picture, choose_picture, high_enough, reduced
 from pages.ui.show import channels, formulas, tables
 from pages.ui.state import within
 from pages.ui.text import fault, group, labels, t
@@ -46,6 +46,11 @@ TWINS = {
 
 
 WHITE_AND_BLACK = ("white", "black")
+
+
+def count_of(source: str) -> int:
+    """How many channels are read from a picture."""
+    return 3 if source == COLOURS else COUNT
 
 
 def real_maps(state: State) -> tuple[Picture, np.ndarray, list[str]]:
@@ -186,7 +191,8 @@ def _changed(state: State, picture: Picture, maps: np.ndarray) -> np.ndarray:
     levels = np.asarray(reduced(picture.image, SIZE)).transpose(2, 0, 1)
     pixels = Image.fromarray(np.ascontiguousarray(shuffle_together(levels, rng).transpose(1, 2, 0)))
     shuffled = Picture(f"{picture.name}~{state.seed}", pixels)
-    st.image(pixels, width=220, caption=t("feature_maps.shuffled_picture"), alt=t("feature_maps.shuffled_picture"))
+    said = t("feature_maps.shuffled_picture")
+    st.image(high_enough(pixels, 220), width=220, caption=said, alt=said)
     if source == COLOURS:
         return _channels(shuffled, source)[0]
     # the same channels as before, not those that are now the strongest; of noise no other layer is asked for
@@ -201,7 +207,7 @@ def _before_and_after(before: np.ndarray, after: np.ndarray, names: list[str]) -
         st.caption(t(f"feature_maps.{title}"))
         with st.container(horizontal=True, gap="small"):
             for values, name in list(zip(maps, names, strict=True))[:4]:
-                st.image(channels.signed_picture(values), width=150, caption=name, alt=name)
+                st.image(high_enough(channels.signed_picture(values), 150), width=150, caption=name, alt=name)
 
 
 def _measure(before: np.ndarray, after: np.ndarray, names: list[str]) -> None:

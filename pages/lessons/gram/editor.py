@@ -49,11 +49,13 @@ def begin_anew(state: State) -> None:
 def edit(state: State) -> np.ndarray:
     """Show the vectors for editing and return them, (k, n)."""
     if (rows := _FILE.value) is not None:
+        state.require("cell", max(state.cell) < len(rows))
         st.markdown(t("gram.file_shown", k=len(rows), n=rows.shape[1]))
         st.button(t("gram.back_to_table"), on_click=back_to_table, key="gram.back")
         return rows
     _steppers(state)
     shape = k, n = np.shape(state.vectors)
+    state.require("cell", max(state.cell) < k)
     cell = within(state.cell, k)
 
     def take(vectors: tuple[tuple[float, ...], ...] | None) -> None:

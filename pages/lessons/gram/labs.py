@@ -220,7 +220,7 @@ def by_hand(state: State) -> None:
             state.hand = rows
 
     def resize(size: int) -> None:
-        state.hand = _SIZES.resized(state.hand, (size, size), lambda shape: np.eye(*shape))
+        state.hand = _SIZES.resized(state.hand, (size, size), lambda shape: np.eye(shape[0]))
 
     st.markdown(t("gram.hand.what"))
     stepper(t("gram.hand.size"), 1, LARGEST_BY_HAND, len(state.hand), resize, key="gram.hand.size")

@@ -13,7 +13,7 @@ from pages.ui import pictures
 from pages.ui.canvases.crop.canvas import Frame, committed, crop_frame, within
 from pages.ui.pictures import Picture, data_url
 from pages.ui.state import PageState, Parameter
-from pages.ui.text import group, t
+from pages.ui.text import group, plain_text, t
 
 ROOM = 8
 WHOLE = (0, 0, 100, 100)
@@ -29,7 +29,7 @@ class Part(Picture):
 
     @property
     def title(self) -> str:
-        return t("crop.title", picture=short_title(self.whole), number=self.number)
+        return plain_text("crop.title", picture=short_title(self.whole), number=self.number)
 
     @property
     def whole(self) -> Picture:
@@ -45,8 +45,8 @@ class Part(Picture):
         return self.whole.path
 
     @property
-    def reduction(self) -> str:
-        return self.whole.reduction
+    def opening(self) -> str:
+        return self.whole.opening
 
 
 def short_title(picture: Picture) -> str:

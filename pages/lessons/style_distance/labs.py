@@ -25,7 +25,7 @@ from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture
 from pages.ui.show import channels, plots, tables
-from pages.ui.text import group, labels, t
+from pages.ui.text import as_written, group, labels, plain_text, t
 
 _KEY = "style_distance.map_canvas"
 _SETTLED = Memory("style_distance.settled", False)
@@ -190,7 +190,7 @@ def pair(state: State, pictures: Sequence[Picture], by_layer: Matrices) -> None:
                 state.channels = (int(order[found[0]]), int(order[found[1]]))
 
         with column:
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{as_written(title)}**")
             matrix_canvas(
                 values[np.ix_(order, order)],
                 key=key,
@@ -234,14 +234,9 @@ def _channels_of_pair(
         products.append(one * other)
     limit = max(float(values.max()) for values in products)
     for column, picture, gram, values in zip(st.columns(2), (first, second), both, products, strict=True):
-        caption = t(
-            "style_distance.together",
-            picture=picture.title,
-            first=p + 1,
-            second=q + 1,
-            value=number(float(gram[p, q])),
-        )
-        column.image(over(picture, values, limit), caption=caption, width="stretch", alt=caption)
+        about = {"picture": picture.title, "first": p + 1, "second": q + 1, "value": number(float(gram[p, q]))}
+        caption, spoken = (say("style_distance.together", **about) for say in (t, plain_text))
+        column.image(over(picture, values, limit), caption=caption, width="stretch", alt=spoken)
 
 
 def over(picture: Picture, values: np.ndarray, limit: float) -> Image.Image:

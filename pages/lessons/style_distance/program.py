@@ -31,17 +31,15 @@ def distance_code(pictures: Sequence[Picture], kind: str, layer: str, weights: S
     summary, distance = _CALLS[kind]
     of_library, of_distances = _IMPORTS[kind]
     wanted = dict(zip(LAYERS, weights, strict=True)) if layer == "mean" else {layer: 1.0}
-    rows = ((each.path, each.box if isinstance(each, Part) else None) for each in pictures)
-    reduction = next((each.reduction.rstrip() for each in pictures if each.reduction), "")
+    rows = (f"({each.opening}, {each.box if isinstance(each, Part) else None})" for each in pictures)
     return fill(
         _DISTANCES,
         group("style_distance.program"),
         of_library=of_library,
         from_distances=f"from gramlib.distances import {of_distances}" if of_distances else "",
         weights=literal({name: weight for name, weight in wanted.items() if weight}),
-        reduction=f"    {reduction}" if reduction else "",
         size=str(STYLE.size),
         summary=summary,
         distance=distance,
-        pictures="\n".join(f"    {literal(row)}," for row in rows),
+        pictures="\n".join(f"    {row}," for row in rows),
     )

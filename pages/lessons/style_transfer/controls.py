@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from gramlib.errors import GramlabError
 from pages.lessons.style_transfer import session
 from pages.lessons.style_transfer.state import (
     COLOURS,
@@ -25,7 +26,7 @@ from pages.lessons.style_transfer.state import (
 from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
 from pages.ui.numbers import number
-from pages.ui.pictures import choose_picture
+from pages.ui.pictures import Picture, choose_picture, high_enough, to_size
 from pages.ui.text import labels, t
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _ends(words: str) -> None:
 def mixture(state: State) -> None:
     """A second style, and how much of it."""
     picture = choose_picture(state, "second", t("style_transfer.second"))
-    st.image(picture.image, width=120, alt=picture.title)
+    st.image(high_enough(picture.image, 120), width=120, alt=picture.title)
     st.slider(t("style_transfer.mix"), 0.0, 1.0, step=0.05, **state.widget("mix"))
     _ends("style_transfer.mix")
 
@@ -160,3 +161,13 @@ def _options(state: State, name: str, options: tuple[str, ...], title: str | Non
         wrap=True,
         **state.widget(name),
     )
+
+
+def say_reach(state: State, picture: Picture) -> None:
+    """Say so where a picture, at the size it is worked on, is too narrow for one of the layers that are matched."""
+    width, height = to_size(picture.image, state.size)
+    style = [layer for layer in STYLE_LAYERS if state[layer]]
+    try:
+        networks.network().check([state.content_layer, *style, *state.more], height, width)
+    except GramlabError as error:
+        st.warning(networks.too_small(error))

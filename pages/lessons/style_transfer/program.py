@@ -47,7 +47,7 @@ def program(state: Values) -> str:
     plain = all(state[knob] == value for knob, value in _PLAIN.items()) and state["start"] in ("content", "noise")
     pulls = state["content_weight"] or state["style_weight"]
     layers = _style_layers(state)
-    uploads = any(picture(state[name]).reduction for name in ("content", "style"))
+    uploads = any(picture(state[name]).is_own for name in ("content", "style"))
     return _in_pytorch(state, layers) if plain and pulls and layers and not uploads else _with_gramlib(state)
 
 
@@ -91,10 +91,7 @@ def _with_gramlib(state: Values) -> str:
     size, mixed, begun = state["size"], bool(state["mix"]), state["start"] == "picture"
 
     def tensor(name: str) -> str:
-        chosen = picture(state[name])
-        if chosen.reduction:  # an upload is made smaller when it arrives
-            return f"to_tensor(to_image(to_tensor(open_image({literal(chosen.path)}), 1024)), {size})"
-        return f"to_tensor(open_image({literal(chosen.path)}), {size})"
+        return f"to_tensor({picture(state[name]).opening}, {size})"
 
     names = ("content_weight", "style_weight", "smoothness", "statistic", "colour", "steps", "scales")
     return fill(

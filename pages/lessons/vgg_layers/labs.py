@@ -22,7 +22,7 @@ from pages.ui.compute.passes import LayerPass, Recipe, read_layer
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture, choose_picture, to_size
 from pages.ui.show import channels, plots, tables
-from pages.ui.text import group, labels, t
+from pages.ui.text import as_written, group, labels, t
 
 _PAIRS = 6  # of each list
 
@@ -178,7 +178,7 @@ def compare(state: State, picture: Picture, recipe: Recipe, seen: LayerPass, lay
     titles = {"a": (f"A · {picture.title}", a), "b": (f"B · {other.title}", b), "difference": ("A − B", a - b)}
     for column, (name, (title, values)) in zip(st.columns(3), titles.items(), strict=True):
         with column:
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{as_written(title)}**")
             matrix_canvas(
                 values[np.ix_(order, order)],
                 key=f"vgg_layers.compare.{name}",

@@ -16,16 +16,17 @@ def gram_code(picture: Picture, recipe: Recipe, layer: str, depth: int) -> str:
     """A program for torchvision that computes this very matrix; the first `depth` modules lead to the layer."""
     words = group("vgg_layers.program")
     ours = recipe.architecture != "vgg19"  # its weights are torchvision's own
+    of_gramlib = ["load_weights"] * (recipe.architecture == "vgg16-random") + ["open_image"] * picture.is_own
+    opened = picture.opening if picture.is_own else f'Image.open({literal(picture.path)}).convert("RGB")'
     return fill(
         _PROGRAMS / "gram.py.txt",
         words,
         model="vgg16" if ours else "vgg19",
-        gramlib="from gramlib import load_weights" if recipe.architecture == "vgg16-random" else "",
+        gramlib=f"\nfrom gramlib import {', '.join(of_gramlib)}" if of_gramlib else "",
         network="vgg16(init_weights=False).features" if ours else 'vgg19(weights="IMAGENET1K_V1").features',
         trained=fill(_PROGRAMS / f"{recipe.architecture}.py.txt", words).rstrip() if ours else "",
         average="" if recipe.pooling == "max" else fill(_PROGRAMS / "average.py.txt", words).rstrip(),
-        path=literal(picture.path),
-        reduction=picture.reduction.rstrip(),
+        opened=opened,
         size=str(to_size(picture.image, recipe.size)),
         layer=layer,
         depth=str(depth),

@@ -11,14 +11,14 @@ from pages.lessons.vgg_layers.state import State
 from pages.ui.compute import networks
 from pages.ui.compute.passes import Recipe
 from pages.ui.memory import Memory
-from pages.ui.pictures import Picture, choose_picture, reduced, to_size
+from pages.ui.pictures import Picture, choose_picture, high_enough, reduced, to_size
 from pages.ui.text import fault, labels, t
 
 if TYPE_CHECKING:
     from gramlib.vgg import VGG
 
 _FAULT: Memory[GramlabError | None] = Memory("vgg_layers.network_fault", None)
-_HIGHEST = 230  # px of the picture beside the controls
+_WIDEST, _HIGHEST = 400, 230  # px of the picture beside the controls
 
 
 def choose_source(state: State) -> tuple[Picture, Recipe, VGG]:
@@ -33,8 +33,9 @@ def choose_source(state: State) -> tuple[Picture, Recipe, VGG]:
             _choose_network(state)
     width, height = to_size(picture.image, state.size)
     with shown:
-        fitting = min(400, round(_HIGHEST * picture.image.width / picture.image.height))
-        st.image(reduced(picture.image, 512), width=fitting, output_format="JPEG", alt=picture.title)
+        room = round(_HIGHEST * picture.image.width / picture.image.height)
+        wide = max(1, min(_WIDEST, room))  # of a stripe 2 px wide and 1024 px high there is room for half a pixel
+        st.image(high_enough(reduced(picture.image, 512), wide), width=wide, output_format="JPEG", alt=picture.title)
         st.caption(t("vgg_layers.size_used", width=width, height=height))
     return picture, Recipe(network.architecture, network.pooling, state.size), network
 
@@ -89,6 +90,6 @@ def reach(state: State, network: VGG, width: int, height: int) -> str:
     try:
         network.check([layer], height, width)
     except GramlabError as error:
-        st.warning(fault(error))
-        layer = network.layers[0]
+        layer = network.reached(height, width)[-1]
+        st.warning(f"{fault(error)} {t('vgg_layers.shown_instead', layer=layer)}")
     return layer

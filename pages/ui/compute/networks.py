@@ -19,7 +19,7 @@ from gramlib.errors import GramlabError
 from gramlib.jobs import JobPool
 from gramlib.processors import processors
 from pages.ui.compute.waiting import TICK, bar
-from pages.ui.text import t
+from pages.ui.text import fault, t
 
 if TYPE_CHECKING:
     from gramlib.vgg import VGG
@@ -211,3 +211,11 @@ def device_name() -> str:
     if vgg.passed_over:
         return t("network.cpu_instead", threads=processors(), gpu=vgg.passed_over)
     return t("network.cpu", threads=processors())
+
+
+def too_small(error: GramlabError) -> str:
+    """What is wrong with a picture, and, where it is too small for a layer, which one it reaches."""
+    width, height = (error.values.get(side) for side in ("width", "height"))
+    if error.code != "image_too_small" or not isinstance(width, int) or not isinstance(height, int):
+        return fault(error)
+    return f"{fault(error)} {t('network.reached', layer=network().reached(height, width)[-1])}"

@@ -19,6 +19,7 @@ SCALES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "sqrt": np.sqrt,
     "log": lambda share: np.log1p(1000 * share) / np.log(1001),
 }
+_HIGHEST = 2048  # pixels of a stripe that is enlarged
 _WIDTH = 192  # pixels a channel is enlarged to, so that its cells stay squares and do not blur
 
 
@@ -35,7 +36,7 @@ def _rgb(colour: str) -> np.ndarray:
 
 def _enlarged(levels: np.ndarray, width: int = _WIDTH) -> Image.Image:
     picture = Image.fromarray(np.rint(levels).astype(np.uint8))
-    enlarge = max(1, width // picture.width)
+    enlarge = max(1, min(width // picture.width, _HIGHEST // picture.height))
     return picture.resize((picture.width * enlarge, picture.height * enlarge), Image.Resampling.NEAREST)
 
 

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from gramlib.errors import CODES, GramlabError
-from pages.ui.text import LANGUAGES, words
+from pages.ui.text import LANGUAGES, as_written, fault, plain_text, t, words
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [path for folder in ("gramlib", "pages") for path in (ROOT / folder).rglob("*.py")]
@@ -104,3 +105,44 @@ def test_no_text_is_left_over():
 def test_a_key_that_nothing_uses_is_found():
     assert not is_used("vectors.no_such_key")
     assert not is_used("no_such_lesson.title_of_nothing")
+
+
+HOSTILE = (
+    "[a](b) ![](c) <img src=x> `d` *e* _f_ __g__ ~h~ ~~i~~ $5 or $6 | \\ &copy;",
+    "https://example.org HTTP://example.org www.example.org a@example.org",
+    ":red[a] :material/home: :smile: ::: a:b[c]",
+    "a -> b <- c <-> d -- e >= f <= g ~= h",
+)
+
+
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, "# a", "- a", "+ a", "1. a", "2) a", "> a", "---", "===", "    a", "a\n\nb"]
+)
+def test_what_came_from_outside_keeps_its_letters(text):
+    written = re.sub(r":small\[(.)\]", r"\1", str(as_written(text)))
+    # a stroke before punctuation is not shown (CommonMark 2.4)
+    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written) == " ".join(text.split())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_that_means_something_is_left(text):
+    shown = str(as_written(text))
+    assert not re.search(r"(?<!\\)[`*\[\]<$~|](?<!:small\[)(?<!:small\[.\])", shown)
+    assert not re.search(r"https?:/|www\.|\w@\w|(?<!:small\[):\w+[:/]|(?<!\S)(->|--|>=)(?!\S)", shown, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "text", ["relu3_1", "−2.5×10⁻⁷", "(3, 2)", "-1, 2", "1.5", "12:30", "great_wave,cat", "名字（你的）"]
+)
+def test_ordinary_words_and_numbers_stay_as_they_are(text):
+    assert as_written(text) == text
+
+
+def test_t_shows_values_as_they_are_and_leaves_our_own_markdown(monkeypatch):
+    monkeypatch.setattr(st, "session_state", {"language": "en"})
+    assert r"\*\*cat\*\*" in t("vgg_layers.take_note", picture="**cat**")
+    assert "**cat**" in plain_text("vgg_layers.take_note", picture="**cat**")
+    inner = GramlabError("vector_entry", "…", position=1, text="*x*")
+    outer = fault(GramlabError("file_row", "…", row=2, cause=inner))
+    assert outer.count(r"\*x\*") == 1
+    assert r"\\" not in outer

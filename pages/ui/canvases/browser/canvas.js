@@ -1,13 +1,15 @@
-// What Streamlit leaves to be said to the browser itself: its history, its theme, and words for screen readers.
+// What Streamlit leaves to be said to the browser itself: its history, its theme, its language, words for screen readers.
 
 import { lifecycle } from "../shared/lifecycle.js";
 import { brush, make } from "../shared/parts.js";
+import { allowCopying } from "./copying.js";
+import { surviveTranslation } from "./translation.js";
 
 const SETTLED = 150; // milliseconds without a change of the page before its labels are looked through
 
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
- * @typedef {{ theme: string, words: Record<string, string> }} Data   of browser/canvas.py
+ * @typedef {{ theme: string, language: string, words: Record<string, string> }} Data   of browser/canvas.py
  * @typedef {ReturnType<typeof begin>} View
  */
 
@@ -25,7 +27,11 @@ export default lifecycle({ begin, update, end: ({ timer }) => clearTimeout(timer
  * @param {AbortSignal} ending
  */
 function begin({ parentElement, data }, ending) {
-  if (!page[KEPT]) keepOneEntry();
+  if (!page[KEPT]) {
+    keepOneEntry();
+    allowCopying();
+    surviveTranslation();
+  }
   page[KEPT] ??= new WeakMap();
   const view = {
     root: parentElement,
@@ -47,6 +53,7 @@ function begin({ parentElement, data }, ending) {
  */
 function update(view, { data, setTriggerValue }) {
   view.data = data;
+  document.documentElement.lang = data.language;
   tellTheme(view, setTriggerValue);
   translateSoon(view);
 }

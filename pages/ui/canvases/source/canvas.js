@@ -1,11 +1,12 @@
 // Pictures that come without a file: pasted anywhere on the page, or taken with the camera when a person asks for it.
 //
-// Python reduces every picture to `longest` pixels; a large one is reduced here already, so that it need not travel.
+// Python reduces every picture to `longest` pixels. A file is sent as it is, so that it is the same picture as when it
+// is uploaded; only one too large to travel is made smaller here, by drawing it on a canvas.
 
 import { lifecycle, listen } from "../shared/lifecycle.js";
 import { brush, make, part } from "../shared/parts.js";
 
-const LARGE = 1_000_000; // bytes of a file that are worth reducing first
+const LARGE = 4_000_000; // bytes of a file that are worth reducing first
 /** @type {Record<string, string>} */
 const FAULTS = {
   NotAllowedError: "refused",
@@ -84,12 +85,36 @@ async function send(view, file) {
  * @param {number} longest
  */
 async function reduced(file, longest) {
+  if (!canvasesAreTrue()) return file;
   try {
     const bitmap = await createImageBitmap(file);
     return await encoded(bitmap, bitmap.width, bitmap.height, longest, "image/png");
   } catch {
     return file;
   }
+}
+
+/** @type {boolean | undefined} */
+let areTrue; // found out once
+
+/**
+ * Whether a canvas gives back what was drawn on it. To keep people from being known by their machine, some browsers give
+ * noise, or white, to every page that asks.
+ */
+function canvasesAreTrue() {
+  if (areTrue !== undefined) return areTrue;
+  const side = 16;
+  const context = brush(Object.assign(make("canvas"), { width: side, height: side }), { willReadFrequently: true });
+  const drawn = context.createImageData(side, side);
+  for (let place = 0; place < drawn.data.length; place++) drawn.data[place] = place % 4 === 3 ? 255 : (place * 37) % 256;
+  context.putImageData(drawn, 0, 0);
+  try {
+    const read = context.getImageData(0, 0, side, side).data;
+    areTrue = read.every((level, place) => level === drawn.data[place]);
+  } catch {
+    areTrue = false;
+  }
+  return areTrue;
 }
 
 /**
@@ -190,9 +215,10 @@ async function open(view) {
   const { words } = view.data;
   fault.textContent = "";
   // only https and localhost may; a telephone's own camera always
-  if (!navigator.mediaDevices?.getUserMedia) {
+  const why = navigator.mediaDevices?.getUserMedia ? (canvasesAreTrue() ? "" : words.private) : words.insecure;
+  if (why) {
     if (matchMedia("(pointer: coarse)").matches) input.click();
-    else fault.textContent = words.insecure;
+    else fault.textContent = why;
     return;
   }
   start.disabled = true; // one camera is enough

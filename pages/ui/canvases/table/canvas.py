@@ -92,7 +92,9 @@ def committed(key: str, shape: tuple[int, int], limits: tuple[int, int] | None =
 
     def check(value: Any) -> Rows | None:
         # said by the browser, so that a late commit of another shape is not taken for one
-        return whole(value.get("whole")) if isinstance(value, dict) else checks.numbers(shape)(value)
+        rows: Rows | None
+        rows = whole(value.get("whole")) if isinstance(value, dict) else checks.numbers(shape)(value)
+        return rows
 
     return component.committed(key, check)
 

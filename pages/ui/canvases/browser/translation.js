@@ -1,0 +1,48 @@
+// A page that the browser translates goes on working.
+//
+// A translator puts <font> elements where texts were. Streamlit's front end (React) still holds the texts: when it takes
+// one away, or puts something before it, the browser refuses ("is not a child of this node") and the page turns white;
+// when it changes one, nobody sees it. So each text is remembered with what stands in its place.
+
+const inPlaceOf = new WeakMap(); // text → the element that a translator has put in its place
+
+export function surviveTranslation() {
+  const { removeChild, insertBefore } = Node.prototype;
+
+  Node.prototype.removeChild = function (child) {
+    const there = standsIn(this, child);
+    if (!there) return child; // taken away by somebody else already
+    removeChild.call(this, there);
+    return child;
+  };
+  Node.prototype.insertBefore = function (node, before) {
+    return insertBefore.call(this, node, before && standsIn(this, before));
+  };
+
+  // a new text of the page replaces the translation of the old one, and is translated in its turn
+  const changed = new MutationObserver((records) => {
+    for (const { target } of records) {
+      const there = inPlaceOf.get(target);
+      if (there?.parentNode && !target.isConnected) there.replaceWith(target);
+      inPlaceOf.delete(target);
+    }
+  });
+  new MutationObserver((records) => {
+    for (const { removedNodes, addedNodes, previousSibling, nextSibling } of records) {
+      for (const text of removedNodes) {
+        if (text.nodeType !== Node.TEXT_NODE || text.isConnected) continue;
+        const there = [...addedNodes, previousSibling, nextSibling].find((node) => node?.nodeName === "FONT");
+        if (!there) continue;
+        inPlaceOf.set(text, there);
+        changed.observe(text, { characterData: true });
+      }
+    }
+  }).observe(document.body, { subtree: true, childList: true });
+}
+
+/** What stands among the children of a node where `child` was: itself, what a translator has put there, or null. */
+function standsIn(parent, child) {
+  let there = child.parentNode ? child : inPlaceOf.get(child);
+  while (there && there.parentNode !== parent) there = there.parentNode; // a translator wraps it, too
+  return there ?? null;
+}

@@ -1,0 +1,154 @@
+"""Uploads: bounded, given up by Streamlit once they are read, said something of; their programs open them alike."""
+
+from __future__ import annotations
+
+import gc
+import io
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+
+from pages.ui import pictures
+from pages.ui.places import ROOT
+from tests.pages.conftest import everything_said, faultless
+
+KEY = "upload.vgg_layers.picture"
+
+
+@pytest.fixture
+def session(monkeypatch):
+    session: dict = {"language": "en"}
+    monkeypatch.setattr(st, "session_state", session)
+    return session
+
+
+def file_of(image: Image.Image, kind: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+def keep(colour: tuple[int, int, int], size: tuple[int, int] = (100, 100)) -> str:
+    state = {"picture": "cat"}
+    pictures._keep(state, "picture", "here", "a.png", file_of(Image.new("RGB", size, colour)))
+    return state["picture"]
+
+
+def test_uploads_are_bounded_in_each_session_and_in_all(session, monkeypatch):
+    gc.collect()
+    before = sum(kept.bytes for kept in pictures._KEPT)
+    monkeypatch.setattr(pictures, "MOST_BYTES", before + 9 * 40_000)
+    for level in range(12):  # the oldest make way
+        assert keep((level, 0, 0)).startswith("own-")
+    assert len(pictures._uploads()) == 8
+    session.clear()  # it has ended: there is room for others
+    session["language"] = "en"
+    for level in range(8):
+        assert keep((0, level, 0)).startswith("own-")
+    others = dict(session)
+    session.clear()
+    session["language"] = "en"
+    assert keep((0, 0, 1)).startswith("own-")
+    assert keep((0, 0, 2)) == "cat"
+    assert session[pictures._FAULT][1].code == "uploads_full"
+    assert len(others) > 1
+
+
+def test_a_large_picture_is_kept_small(session):
+    name = keep((9, 9, 9), (3000, 100))
+    assert pictures.picture(name).image.size == (1024, 34)
+    assert pictures.to_size(pictures.picture(name).image, 256) == (256, 8)
+
+
+def test_streamlit_gives_the_file_up(open_link):
+    app = open_link("vgg_layers", lang="en", size="128", layer="relu1_1")
+    app.file_uploader(key=KEY).set_value(("a.png", file_of(Image.new("RGB", (40, 30), "red")), "image/png"))
+    faultless(app.run())
+    chosen = app.selectbox(key="vgg_layers.picture").value
+    assert chosen.startswith("own-")
+    app.segmented_control(key="choice.vgg_layers.lab").set_value("spectrum")
+    faultless(app.run())  # the file is gone, the picture stays
+    assert app.selectbox(key="vgg_layers.picture").value == chosen
+    app.file_uploader(key=KEY).set_value(("b.png", file_of(Image.new("RGB", (40, 30), "blue")), "image/png"))
+    faultless(app.run())
+    assert app.selectbox(key="vgg_layers.picture").value not in ("cat", chosen)
+
+
+def red_square_on_nothing() -> bytes:
+    image = Image.new("RGBA", (90, 60), (0, 0, 0, 0))
+    image.paste((255, 0, 0, 255), (20, 10, 60, 50))
+    return file_of(image)
+
+
+def ramp_of_16_bits() -> bytes:
+    return file_of(Image.fromarray(np.linspace(0, 65535, 120 * 80).astype(np.uint16).reshape(80, 120)))
+
+
+def turned_photo() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = io.BytesIO()
+    levels = np.random.default_rng(0).integers(0, 256, (60, 40, 3), dtype=np.uint8)
+    Image.fromarray(levels).resize((1600, 2400)).save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", [red_square_on_nothing, ramp_of_16_bits, turned_photo])
+def test_the_code_beside_the_file_prints_the_norm_and_trace_of_the_page(
+    open_link, words, capsys, monkeypatch, tmp_path, make
+):
+    from pages.ui.numbers import number
+
+    name = "it's *a* [b](c) $5.png"
+    (tmp_path / name).write_bytes(make())
+    (tmp_path / "assets").symlink_to(ROOT / "assets")
+    app = open_link("vgg_layers", lang="en", size="128", layer="relu2_1")
+    app.file_uploader(key=KEY).set_value((name, make(), "image/png"))
+    faultless(app.run())
+    monkeypatch.chdir(tmp_path)
+    exec(app.code[0].value, {})
+    norm, trace = (number(float(value)) for value in capsys.readouterr().out.split()[-2:])
+    assert words("en")["vgg_layers.facts"].format(norm=norm, trace=trace) in everything_said(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_there_is_to_say_of_a_picture_is_said(open_link, words, language):
+    app = open_link("vgg_layers", lang=language, size="128", layer="relu1_1")
+    drawing = Image.new("RGBA", (40, 30), (255, 255, 255, 0))
+    drawing.paste((255, 255, 255, 255), (5, 5, 9, 9))
+    app.file_uploader(key=KEY).set_value(("a.png", file_of(drawing), "image/png"))
+    said = words(language)
+    assert said["remarks.white_on_white"] in everything_said(faultless(app.run()))
+    ramp = np.linspace(0, 4095, 40 * 30).astype(np.uint16).reshape(30, 40)
+    app.file_uploader(key=KEY).set_value(("b.png", file_of(Image.fromarray(ramp)), "image/png"))
+    assert said["remarks.white_chosen"].format(white="4095") in everything_said(faultless(app.run()))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("size", "reached"),
+    [((3000, 100), "relu4_3"), ((12_000, 80), "relu2_2"), ((2, 1024), "relu1_2"), ((20_000, 40), "relu1_2")],
+)
+def test_a_stripe_is_shown_at_the_deepest_layer_that_it_reaches(open_link, words, size, reached):
+    app = open_link("vgg_layers", lang="zh", layer="relu5_1")
+    stripe = Image.linear_gradient("L").resize(size).convert("RGB")
+    app.file_uploader(key=KEY).set_value(("a.png", file_of(stripe), "image/png"))
+    faultless(app.run())
+    (warning,) = app.warning
+    said = words("zh")
+    assert warning.value.endswith(said["vgg_layers.shown_instead"].format(layer=reached))
+    assert f"relu5_1 {said['errors.image_too_small'].partition('{layer} ')[2].partition('{')[0]}" in warning.value
+    for lab in ("sheet", "spectrum", "compare", "take_away", "pairs"):
+        app.segmented_control(key="choice.vgg_layers.lab").set_value(lab)
+        faultless(app.run())
+    for lesson, key in (("style_distance", "source"), ("style_transfer", "content")):
+        other = open_link(lesson, lang="zh")
+        other.file_uploader(key=f"upload.{lesson}.{key}").set_value(("a.png", file_of(stripe), "image/png"))
+        faultless(other.run())
+        if lesson == "style_distance":
+            other.button(key="crop.add").click()
+            faultless(other.run())
+        assert any(reached in warning.value for warning in other.warning), lesson
