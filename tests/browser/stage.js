@@ -6,8 +6,11 @@
   const open = new Map(); // what was begun → what it is called
   const cleanups = [];
   const calls = []; // what was sent to Python: [name, value]
-  const native = Object.fromEntries(["setTimeout", "clearTimeout", "setInterval", "clearInterval",
-    "requestAnimationFrame", "cancelAnimationFrame"].map((name) => [name, window[name].bind(window)]));
+  const native = Object.fromEntries(
+    ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "requestAnimationFrame", "cancelAnimationFrame"].map(
+      (name) => [name, window[name].bind(window)],
+    ),
+  );
   let [host, root, component] = [];
 
   const begun = (token, kind) => {
@@ -17,10 +20,13 @@
 
   function watchTimers(start, stop, kind, again = false) {
     window[start] = (act, ...rest) => {
-      const id = native[start]((...values) => {
-        if (!again) open.delete(`${kind} ${id}`);
-        act(...values);
-      }, ...rest);
+      const id = native[start](
+        (...values) => {
+          if (!again) open.delete(`${kind} ${id}`);
+          act(...values);
+        },
+        ...rest,
+      );
       begun(`${kind} ${id}`, kind);
       return id;
     };
@@ -53,7 +59,8 @@
     return fetch(...values).finally(() => open.delete(token));
   };
 
-  navigator.mediaDevices.getUserMedia = async () => { // a picture that a machine without a camera can take
+  navigator.mediaDevices.getUserMedia = async () => {
+    // a picture that a machine without a camera can take
     const picture = Object.assign(document.createElement("canvas"), { width: 32, height: 24 });
     picture.getContext("2d").fillRect(0, 0, 8, 8);
     const stream = picture.captureStream();
@@ -76,11 +83,16 @@
   };
 
   const { addEventListener, removeEventListener } = EventTarget.prototype;
-  const isOutside = (target) => target === window || target instanceof MediaQueryList ||
-    (target instanceof Node && document.contains(target)); // the document does not contain what a shadow root holds
-  const listening = (target, type, act, options) => [...open.keys()].find((token) =>
-    token.target === target && token.type === type && token.act === act &&
-    token.capture === Boolean(options?.capture ?? options));
+  const isOutside = (target) =>
+    target === window || target instanceof MediaQueryList || (target instanceof Node && document.contains(target)); // the document does not contain what a shadow root holds
+  const listening = (target, type, act, options) =>
+    [...open.keys()].find(
+      (token) =>
+        token.target === target &&
+        token.type === type &&
+        token.act === act &&
+        token.capture === Boolean(options?.capture ?? options),
+    );
   EventTarget.prototype.addEventListener = function (type, act, options) {
     const target = this ?? window;
     addEventListener.call(target, type, act, options);
@@ -113,12 +125,14 @@
     /** A run of the page; bytes come as a text in base 64. */
     run(data, bytes) {
       const said = (name, value) => calls.push([name, structuredClone(value)]);
-      cleanups.push(component({
-        data: bytes ? Uint8Array.from(atob(bytes), (sign) => sign.charCodeAt(0)) : data,
-        parentElement: root,
-        setStateValue: said,
-        setTriggerValue: said,
-      }));
+      cleanups.push(
+        component({
+          data: bytes ? Uint8Array.from(atob(bytes), (sign) => sign.charCodeAt(0)) : data,
+          parentElement: root,
+          setStateValue: said,
+          setTriggerValue: said,
+        }),
+      );
     },
 
     /** What the oldest run that has not been cleaned up wants done at its end. */

@@ -142,7 +142,7 @@ def test_t_shows_values_as_they_are_and_leaves_our_own_markdown(monkeypatch):
     monkeypatch.setattr(st, "session_state", {"language": "en"})
     assert r"\*\*cat\*\*" in t("vgg_layers.take_note", picture="**cat**")
     assert "**cat**" in plain_text("vgg_layers.take_note", picture="**cat**")
-    inner = GramlabError("vector_entry", "…", position=1, text="*x*")
+    inner = GramlabError("vector_entry", "…", position=1, text="*x*", sign="*")
     outer = fault(GramlabError("file_row", "…", row=2, cause=inner))
     assert outer.count(r"\*x\*") == 1
     assert r"\\" not in outer

@@ -149,7 +149,10 @@ function press(crop, event) {
  * @param {PointerEvent} event
  */
 function move(crop, event) {
-  const { drag, data: { smallest } } = crop;
+  const {
+    drag,
+    data: { smallest },
+  } = crop;
   if (drag?.id !== event.pointerId) return;
   if (!drag.moved && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < CLICK_SLACK) return;
   drag.moved = true;
@@ -203,8 +206,12 @@ function pressKey(crop, event) {
   const corner = cornerOf(event.target);
   const [left, top, width, height] = crop.frame;
   crop.frame = corner
-    ? cornerAt(crop.frame, corner, [left + corner[0] * width + right, top + corner[1] * height + down],
-      crop.data.smallest)
+    ? cornerAt(
+        crop.frame,
+        corner,
+        [left + corner[0] * width + right, top + corner[1] * height + down],
+        crop.data.smallest,
+      )
     : moved(crop.frame, right, down);
   clearTimeout(crop.timer);
   crop.timer = setTimeout(commit, KEY_PAUSE, crop);

@@ -58,6 +58,7 @@ export function cornerAt(frame, corner, place, smallest) {
 export function between(one, other, smallest) {
   const sizes = [0, 1].map((axis) => Math.max(Math.abs(other[axis] - one[axis]), smallest));
   const starts = [0, 1].map((axis) =>
-    clamp(other[axis] < one[axis] ? one[axis] - sizes[axis] : one[axis], 0, 100 - sizes[axis]));
+    clamp(other[axis] < one[axis] ? one[axis] - sizes[axis] : one[axis], 0, 100 - sizes[axis]),
+  );
   return [...starts, ...sizes];
 }

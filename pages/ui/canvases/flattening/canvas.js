@@ -126,7 +126,8 @@ function adopt(hand) {
   const { data, shape: before } = hand;
   const shape = [data.maps.length, data.maps[0].length, data.maps[0][0].length];
   const reshaped = String(shape) !== String(before);
-  if (reshaped) { // cannot wait: what was being edited may be gone
+  if (reshaped) {
+    // cannot wait: what was being edited may be gone
     const stage = before.length ? stageAt(before[0], hand.time) : 1;
     if (hand.editing) closeEditor(hand, false);
     Object.assign(hand, { shape, layout: null, playing: false, hover: null, focused: null });

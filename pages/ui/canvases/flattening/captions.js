@@ -40,8 +40,12 @@ export const addressOf = ({ data: { words }, shape: [, , W] }, { c, p }) =>
  * @param {string} template
  * @param {number[]} cell
  */
-const sentence = (template, [i, j]) => template.split(/(\{[ij]\})/).map((part) =>
-  (part === "{i}" ? made("b", `c${i}`, String(i + 1)) : part === "{j}" ? made("b", `c${j}`, String(j + 1)) : part));
+const sentence = (template, [i, j]) =>
+  template
+    .split(/(\{[ij]\})/)
+    .map((part) =>
+      part === "{i}" ? made("b", `c${i}`, String(i + 1)) : part === "{j}" ? made("b", `c${j}`, String(j + 1)) : part,
+    );
 
 /**
  * Below the controls: what happens, the sum, or G read aloud. The places of all terms are kept from the beginning.
@@ -50,7 +54,11 @@ const sentence = (template, [i, j]) => template.split(/(\{[ij]\})/).map((part) =
  * @param {Product | null} product
  */
 export function write(hand, stage, product) {
-  const { text, title, data: { words } } = hand;
+  const {
+    text,
+    title,
+    data: { words },
+  } = hand;
   const cell = stage === 4 ? product?.cell : null;
   const now = cell ? `4 ${nameOf(cell)}` : String(stage);
   if (hand.written !== now) {
@@ -80,12 +88,18 @@ function writeSum({ text, rows, sums, gram, data: { divisor, words } }, [i, j]) 
   const after = made("p", "", ...sentence(i === j ? words.square : words.mirror, [i, j]));
   text.replaceChildren(sum, note, from("end", after));
   const name = made("span", "", made("b", kind, nameOf([i, j])), " =");
-  const term = (/** @type {number} */ p) => from(String(p),
-    made("span", "", p ? "+ " : "", made("b", `c${i}`, factor(a[p])), "·", made("b", `c${j}`, factor(b[p]))));
+  const term = (/** @type {number} */ p) =>
+    from(
+      String(p),
+      made("span", "", p ? "+ " : "", made("b", `c${i}`, factor(a[p])), "·", made("b", `c${j}`, factor(b[p]))),
+    );
   const divided = divisor === 1 ? [] : [`${number(total)}/${number(divisor)}`, equals(divisor, total / divisor)];
-  const end = from("end",
-    made("span", "", equals(...a, ...b, total).trimStart(), ...divided, made("b", kind, number(value))));
-  for (let head = a.length; head > 0; head -= head === a.length ? 2 : 1) { // one fewer would only give way to the dots
+  const end = from(
+    "end",
+    made("span", "", equals(...a, ...b, total).trimStart(), ...divided, made("b", kind, number(value))),
+  );
+  for (let head = a.length; head > 0; head -= head === a.length ? 2 : 1) {
+    // one fewer would only give way to the dots
     const left = head < a.length ? [from(String(head), made("span", "", "+ …")), term(a.length - 1)] : [];
     const parts = [name, ...range(head).map(term), ...left, end];
     sum.replaceChildren(...parts.flatMap((part) => [part, " "])); // lines break between the parts only
@@ -109,7 +123,8 @@ function from(when, element) {
  */
 function readings({ rows, gram, data: { words } }) {
   const isSilent = (/** @type {number} */ i) => rows[i].every((value) => value === 0);
-  const pairs = ORDER(rows.length).filter(([i, j]) => i !== j && !isSilent(i) && !isSilent(j))
+  const pairs = ORDER(rows.length)
+    .filter(([i, j]) => i !== j && !isSilent(i) && !isSilent(j))
     .map((cell) => ({ cell, ...relation(rows[cell[0]], rows[cell[1]]) }))
     .sort((one, other) => other.cosine - one.cosine);
   return [
@@ -120,7 +135,9 @@ function readings({ rows, gram, data: { words } }) {
       said.dataset.relation = word;
       return said;
     }),
-    ...range(rows.length).filter(isSilent).map((i) => made("p", "", ...sentence(words.silent, [i, i]))),
+    ...range(rows.length)
+      .filter(isSilent)
+      .map((i) => made("p", "", ...sentence(words.silent, [i, i]))),
   ];
 }
 
@@ -129,7 +146,14 @@ function readings({ rows, gram, data: { words } }) {
  * @param {Hand} hand
  */
 export function writeAddress(hand) {
-  const { address, hover, focused, note, data: { words }, rows } = hand;
+  const {
+    address,
+    hover,
+    focused,
+    note,
+    data: { words },
+    rows,
+  } = hand;
   const cell = hover ?? focused;
   const found = cell && fill(words.spoken, { address: addressOf(hand, cell), value: number(rows[cell.c][cell.p]) });
   const said = note || found || words.hint;

@@ -31,7 +31,12 @@ const LAYERS = ["maps", "bars", "columns"]; // each number has a cell in each of
  * @param {Hand} hand
  */
 export function build(hand) {
-  const { shape: [C, H, W], layers, cells, timeLine } = hand;
+  const {
+    shape: [C, H, W],
+    layers,
+    cells,
+    timeLine,
+  } = hand;
   for (const layer of Object.values(layers)) layer.replaceChildren();
   for (const layer of LAYERS) {
     cells[layer] = range(C).map((c) => range(H * W).map((p) => newCell(hand, layer, `c${c}`, c, p)));
@@ -126,7 +131,11 @@ function show(cell, text, hue, share, longest) {
  * @param {Hand} hand
  */
 export function work(hand) {
-  const { maps, cells, data: { words, divisor } } = hand;
+  const {
+    maps,
+    cells,
+    data: { words, divisor },
+  } = hand;
   const rows = maps.map((channel) => channel.flat());
   hand.rows = rows;
   hand.sums = rows.map((a, i) => rows.map((b, j) => (i <= j ? inner(a, b) : inner(b, a))));
@@ -155,7 +164,15 @@ export function drawAnew(hand) {
 
 /** @param {Hand} hand */
 export function draw(hand) {
-  const { layout, cells, root, timeLine, shape, data: { words }, time } = hand;
+  const {
+    layout,
+    cells,
+    root,
+    timeLine,
+    shape,
+    data: { words },
+    time,
+  } = hand;
   if (!layout) return; // hidden: the size observer will ask again
   for (const { c, p } of cells.bars.flat()) {
     put(cells.bars[c][p], barAt(layout, shape, time, c, p));
@@ -186,7 +203,12 @@ export function draw(hand) {
  * @param {Layout} layout
  */
 function drawMarks(hand, layout) {
-  const { layers, shape: [C, H, W], data: { words, divisor }, time } = hand;
+  const {
+    layers,
+    shape: [C, H, W],
+    data: { words, divisor },
+    time,
+  } = hand;
   const moment = [...range(C + 1).map((beat) => time >= beat + DONE), time > C + 1].join(); // nothing comes in between
   if (hand.marked === moment) return;
   hand.marked = moment;
@@ -239,8 +261,13 @@ function drawGram({ cells, shape: [C], gram, rows }, layout, product) {
     group.classList.toggle("negative", isFilled && value < 0);
     const met = (isRunning && product?.met) || 0;
     const shown = isFilled ? value : met ? inner(rows[i].slice(0, met), rows[j].slice(0, met)) : null;
-    show(cell, shown === null ? "" : number(shown), value < 0 ? "negative" : "product",
-      isFilled ? (Math.abs(value) / most) * 0.4 : 0, longest);
+    show(
+      cell,
+      shown === null ? "" : number(shown),
+      value < 0 ? "negative" : "product",
+      isFilled ? (Math.abs(value) / most) * 0.4 : 0,
+      longest,
+    );
   }
   for (const { group, c, p } of cells.bars.flat()) light(group, c === i, p);
   for (const { group, c, p } of cells.columns.flat()) light(group, c === j, p);

@@ -20,7 +20,10 @@ const LARGEST = 1e150; // beyond it a product of two numbers may overflow
  * @param {string} [typed]   the first key of a new text; without, the number as it is, selected
  */
 export function openEditor(hand, cell, typed) {
-  const { editor, data: { words } } = hand;
+  const {
+    editor,
+    data: { words },
+  } = hand;
   hand.editing = cell;
   hand.note = "";
   editor.hidden = false;
@@ -71,7 +74,11 @@ export function readOrdinary(text) {
  * @param {boolean} leaving
  */
 export function settle(hand, leaving) {
-  const { editor, editing: cell, data: { words } } = hand;
+  const {
+    editor,
+    editing: cell,
+    data: { words },
+  } = hand;
   if (!cell) return;
   const { value, ...found } = readOrdinary(editor.value);
   const { fault } = found;

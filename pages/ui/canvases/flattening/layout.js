@@ -26,7 +26,10 @@ export function arrange(width, [C, H, W]) {
   const k = crossing ? g : Math.min(76, (width - label - 8) / C);
   const forMaps = width - gap - C * g - 8;
   const each = (/** @type {number} */ count) => (forMaps - (count - 1) * 18) / (count * W);
-  const most = range(C).map((n) => C - n).find((count) => each(count) >= (wide ? 27 : 32)) ?? 1; // maps side by side
+  const most =
+    range(C)
+      .map((n) => C - n)
+      .find((count) => each(count) >= (wide ? 27 : 32)) ?? 1; // maps side by side
   const lines = Math.ceil(C / most);
   const abreast = Math.ceil(C / lines); // four as two and two, not as three and one
   const m = Math.min(76, each(abreast));
@@ -42,11 +45,27 @@ export function arrange(width, [C, H, W]) {
   const [gx, gy] = crossing ? [x0 + used - C * g, fy] : [x0 + label, fy + C * fh + head + 4];
   const [mx, my] = [x0 + (left - mapsWidth) / 2, (top - mapsHeight) / 2 + head];
   const cx = x0 + used - C * g; // of Fᵀ
-  const corner = (/** @type {number} */ c) =>
-    [mx + (c % abreast) * (W * m + 18), my + Math.floor(c / abreast) * (H * mh + head)];
+  const corner = (/** @type {number} */ c) => [
+    mx + (c % abreast) * (W * m + 18),
+    my + Math.floor(c / abreast) * (H * mh + head),
+  ];
   /** @typedef {(row: number, column: number) => Place} Places */
   return {
-    wide, crossing, corner, fx, fy, fh, gx, gy, cx, head, u, m, top, columnTop: top - N * v, height: gy + C * fh + 8,
+    wide,
+    crossing,
+    corner,
+    fx,
+    fy,
+    fh,
+    gx,
+    gy,
+    cx,
+    head,
+    u,
+    m,
+    top,
+    columnTop: top - N * v,
+    height: gy + C * fh + 8,
     /** @type {Places} */
     maps: (c, p) => [corner(c)[0] + ((p % W) + 0.5) * m, corner(c)[1] + (Math.floor(p / W) + 0.5) * mh, m, mh],
     /** @type {Places} */

@@ -113,7 +113,8 @@ function turn(map, index) {
   const { sliders, weights } = map;
   const { input } = sliders[index];
   weights[index] = Number(input.value);
-  if (!weights.some((weight) => weight > 0)) { // a mean of nothing is none
+  if (!weights.some((weight) => weight > 0)) {
+    // a mean of nothing is none
     weights[index] = Number(input.step);
     input.value = input.step;
   }
@@ -136,7 +137,10 @@ function showWeights({ sliders, weights }) {
 
 /** @param {StyleMap} map */
 function makeSliders(map) {
-  const { data: { layers, words, weighted }, weightsBox } = map;
+  const {
+    data: { layers, words, weighted },
+    weightsBox,
+  } = map;
   if (map.layers !== layers.join()) {
     map.layers = layers.join();
     map.sliders = layers.map((layer, index) => newSlider(map, layer, index));
@@ -166,7 +170,13 @@ function newSlider(map, layer, index) {
 
 /** @param {StyleMap} map */
 function place(map) {
-  const { data: { pictures, points }, plane, thumbs, bar, barText } = map;
+  const {
+    data: { pictures, points },
+    plane,
+    thumbs,
+    bar,
+    barText,
+  } = map;
   const { clientWidth: width, clientHeight: height } = plane;
   if (!width) return; // hidden: the size observer will ask again
   map.side = sideOf(width);
@@ -225,8 +235,9 @@ function drawLines({ data: { pictures, distances }, thumbs, drawing, chosen }) {
   const from = pictures.findIndex(({ name }) => name === chosen);
   const others = [...pictures.keys()].filter((index) => index !== from);
   if (from < 0) {
-    drawing.replaceChildren(...others.map((index) =>
-      line(places[index], places[nearestTo(distances[index], index)], "nearest")));
+    drawing.replaceChildren(
+      ...others.map((index) => line(places[index], places[nearestTo(distances[index], index)], "nearest")),
+    );
     return;
   }
   const lines = others.map((index) => line(places[from], places[index], "to"));
@@ -251,7 +262,11 @@ const line = ([x1, y1], [x2, y2], kind) => svg("line", { x1, y1, x2, y2, class: 
  * @param {string | null} name
  */
 function choose(map, name) {
-  const { data: { pictures, words }, thumbs, said } = map;
+  const {
+    data: { pictures, words },
+    thumbs,
+    said,
+  } = map;
   map.chosen = name;
   const picture = pictures.find((each) => each.name === name);
   for (const [each, { button }] of thumbs) button.classList.toggle("chosen", each === name);
@@ -261,7 +276,10 @@ function choose(map, name) {
 
 /** @param {StyleMap} map */
 function makeThumbs(map) {
-  const { data: { pictures }, thumbs } = map;
+  const {
+    data: { pictures },
+    thumbs,
+  } = map;
   const kept = new Set(pictures.map(({ name }) => name));
   for (const [name, { button }] of thumbs) {
     if (kept.has(name)) continue;

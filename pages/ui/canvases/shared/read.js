@@ -4,29 +4,43 @@
 const NUMBER = String.raw`[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?`;
 const ENTRY = new RegExp(`^(${NUMBER})(?:/(${NUMBER}))?$`);
 const BEGINNING = new RegExp(
-  String.raw`^(?:${NUMBER}/)?[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]*)?)?`);
+  String.raw`^(?:${NUMBER}/)?[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]*)?)?`,
+);
 const ABOVE_ZERO = /^[^eE]*[1-9]/;
 const LONGEST = 4_000_000; // characters
 
 // -------------------------------------------------------------------------------------------- signs, one for one
 
-const KIN = { " ": "\f\v\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
-  + "\u2009\u200a", "，": "、", "[": "【〔", "]": "】〕", '"': "“”„‟", "'": "‘’‛" };
+const KIN = {
+  " ":
+    "\f\v\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008" +
+    "\u2009\u200a",
+  "，": "、",
+  "[": "【〔",
+  "]": "】〕",
+  '"': "“”„‟",
+  "'": "‘’‛",
+};
 const PLAIN = new Map(Object.entries(KIN).flatMap(([plain, signs]) => [...signs].map((sign) => [sign, plain])));
-const fullWidth = (sign) => (sign >= "！" && sign <= "～" && sign !== "，"
-  ? String.fromCharCode(sign.charCodeAt(0) - 0xfee0) : sign);
+const fullWidth = (sign) =>
+  sign >= "！" && sign <= "～" && sign !== "，" ? String.fromCharCode(sign.charCodeAt(0) - 0xfee0) : sign;
 
-const plainOf = (text) => text
-  .replace(/([0-9０-９])[\u00a0\u2009\u202f](?=[0-9０-９]{3}(?![0-9０-９]))/g, "$1\ue000")
-  .replace(/[\f\v\u0080-\uffff]/g, (sign) => PLAIN.get(sign) ?? fullWidth(sign))
-  .replace(/(^|[ \t\n,;，[({"'])——/g, "$1 —")
-  .replace(/[‐‑‒–—―−﹣]/g, "-")
-  .replaceAll("\r\n", " \n").replaceAll("\r", "\n");
+const plainOf = (text) =>
+  text
+    .replace(/([0-9０-９])[\u00a0\u2009\u202f](?=[0-9０-９]{3}(?![0-9０-９]))/g, "$1\ue000")
+    .replace(/[\f\v\u0080-\uffff]/g, (sign) => PLAIN.get(sign) ?? fullWidth(sign))
+    .replace(/(^|[ \t\n,;，[({"'])——/g, "$1 —")
+    .replace(/[‐‑‒–—―−﹣]/g, "-")
+    .replaceAll("\r\n", " \n")
+    .replaceAll("\r", "\n");
 
 const LETTER = String.raw`A-Za-z_\u0370-\u03ff\u4e00-\u9fff`;
 const CALL = String.raw`(?:[a-z]+\.)?(?:array|asarray|matrix|tensor) *`;
-const NAMED = new RegExp(String.raw`(^|[ \n,;，\])}])([${LETTER}][${LETTER}0-9.\u2080-\u2089\u20d7]* *[=:])`
-  + String.raw`(?=[ \n]*(?:[[({0-9.+-]|${CALL}\())`, "g");
+const NAMED = new RegExp(
+  String.raw`(^|[ \n,;，\])}])([${LETTER}][${LETTER}0-9.\u2080-\u2089\u20d7]* *[=:])` +
+    String.raw`(?=[ \n]*(?:[[({0-9.+-]|${CALL}\())`,
+  "g",
+);
 const CALLED = new RegExp(String.raw`(^|[^${LETTER}0-9.])(${CALL})(?=\()`, "g");
 const KEYWORD = /,[ \n]*(?:dtype|device|requires_grad|grad_fn) *= *[^,()[\]{}\n]*/g;
 
@@ -34,10 +48,13 @@ const blank = (text) => " ".repeat(text.length);
 const withoutSecond = (_, first, second) => first + blank(second);
 
 /** The same without quotes, names and calls around numbers, with spaces in their place. */
-const bare = (plain, notes) => plain
-  .replace(/"([^"'\n]*)"|'([^"'\n]*)'/g, (_, double, single) => unquoted(double ?? single, notes))
-  .replace(NAMED, withoutSecond).replace(CALLED, withoutSecond).replace(KEYWORD, blank)
-  .replace(/([\])}][ \n]*)(;[ \n]*)$/, withoutSecond);
+const bare = (plain, notes) =>
+  plain
+    .replace(/"([^"'\n]*)"|'([^"'\n]*)'/g, (_, double, single) => unquoted(double ?? single, notes))
+    .replace(NAMED, withoutSecond)
+    .replace(CALLED, withoutSecond)
+    .replace(KEYWORD, blank)
+    .replace(/([\])}][ \n]*)(;[ \n]*)$/, withoutSecond);
 
 function unquoted(inside, notes) {
   if (!/^ *[+-]?[0-9]+,[0-9]+ *$/.test(inside)) return ` ${inside} `;
@@ -119,10 +136,13 @@ function firstDecimalComma(plain, places) {
 
 function parted(plain, start, end, sign) {
   let begin = start;
-  return plain.slice(start, end).split(sign).map((part) => {
-    begin += part.length + 1;
-    return trimmed(plain, begin - part.length - 1, begin - 1, " ");
-  });
+  return plain
+    .slice(start, end)
+    .split(sign)
+    .map((part) => {
+      begin += part.length + 1;
+      return trimmed(plain, begin - part.length - 1, begin - 1, " ");
+    });
 }
 
 /** Where the rows of a text without brackets inside are. */
@@ -195,7 +215,8 @@ export function read(text) {
   const found = entries.map(valueOf);
   const wrong = found.find((each) => each.fault);
   if (entries.length === 1) return found[0];
-  if (wrong) return wrong.fault === "empty" ? { fault: "not_a_number", sign: plainOf(text).match(/[,;，]/)?.[0] } : wrong;
+  if (wrong)
+    return wrong.fault === "empty" ? { fault: "not_a_number", sign: plainOf(text).match(/[,;，]/)?.[0] } : wrong;
   return { fault: "several" };
 }
 
@@ -213,7 +234,9 @@ function valueOf(text) {
 function wrongSign(plain, text) {
   const sign = text[Math.min(BEGINNING.exec(plain)[0].length, text.length - 1)];
   const code = sign.codePointAt(0);
-  return code < 128 ? sign : `${/\p{C}|[^\S ]/u.test(sign) ? "" : `${sign} `}(U+${code.toString(16).toUpperCase().padStart(4, "0")})`;
+  return code < 128
+    ? sign
+    : `${/\p{C}|[^\S ]/u.test(sign) ? "" : `${sign} `}(U+${code.toString(16).toUpperCase().padStart(4, "0")})`;
 }
 
 /** A number for the clipboard: a spreadsheet knows no real minus. */

@@ -11,5 +11,8 @@ export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole,
  * The beginning of a text that a person has typed, with signs that cannot be seen as \u200b.
  * @param {string} text
  */
-export const visible = (text) => text.slice(0, 24).replace(/[^\S ]|\p{C}/gu, (sign) =>
-  `\\u${Number(sign.codePointAt(0)).toString(16).padStart(4, "0")}`) + (text.length > 24 ? "…" : "");
+export const visible = (text) =>
+  text
+    .slice(0, 24)
+    .replace(/[^\S ]|\p{C}/gu, (sign) => `\\u${Number(sign.codePointAt(0)).toString(16).padStart(4, "0")}`) +
+  (text.length > 24 ? "…" : "");

@@ -106,7 +106,8 @@ function canvasesAreTrue() {
   const side = 16;
   const context = brush(Object.assign(make("canvas"), { width: side, height: side }), { willReadFrequently: true });
   const drawn = context.createImageData(side, side);
-  for (let place = 0; place < drawn.data.length; place++) drawn.data[place] = place % 4 === 3 ? 255 : (place * 37) % 256;
+  for (let place = 0; place < drawn.data.length; place++)
+    drawn.data[place] = place % 4 === 3 ? 255 : (place * 37) % 256;
   context.putImageData(drawn, 0, 0);
   try {
     const read = context.getImageData(0, 0, side, side).data;

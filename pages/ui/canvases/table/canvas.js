@@ -112,7 +112,13 @@ function replace(table, rows) {
 
 /** @param {Table} table */
 function adopt(table) {
-  const { data: { rows, sequence }, body, head, editing, commits } = table;
+  const {
+    data: { rows, sequence },
+    body,
+    head,
+    editing,
+    commits,
+  } = table;
   if (table.replaced && !commits.areSeen(sequence)) return;
   table.replaced = false;
   if (rows.length !== body.rows.length || rows[0].length !== head.cells.length - 1) {
@@ -220,7 +226,10 @@ function paste(table, event) {
  * @param {ReturnType<typeof readBlock>} block
  */
 function spread(table, cell, block) {
-  const { words, limits: [most, widest] } = table.data;
+  const {
+    words,
+    limits: [most, widest],
+  } = table.data;
   const [top, left] = placeOf(cell);
   const said = block.notes.map(({ code, ...values }) => fill(words[code], values));
   let beyond = 0;
@@ -301,7 +310,12 @@ function complain({ message, body, note, data: { words, row_names, column_names 
   let text = note;
   if (cell) {
     const [row, column] = placeOf(cell);
-    const values = { row: row_names[row], column: column_names[column], text: visible(cell.value), sign: cell.wrongSign };
+    const values = {
+      row: row_names[row],
+      column: column_names[column],
+      text: visible(cell.value),
+      sign: cell.wrongSign,
+    };
     text = fill(words[cell.fault], values);
   }
   if (message.textContent !== text) message.textContent = text; // else it would be spoken again
@@ -416,7 +430,16 @@ function fit(parent, count, html) {
  * @param {Table} table
  */
 function describe({ data, root, sheet, head, body }) {
-  const { words, row_names, column_names, marked: [i, j], locked, highlight, tint, colours } = data;
+  const {
+    words,
+    row_names,
+    column_names,
+    marked: [i, j],
+    locked,
+    highlight,
+    tint,
+    colours,
+  } = data;
   dress(root, colours);
   root.className = `editor ${tint} ${locked ? "locked" : ""}`;
   sheet.setAttribute("aria-label", words.table);
@@ -433,6 +456,9 @@ function describe({ data, root, sheet, head, body }) {
     const [row, column] = placeOf(cell);
     cell.setAttribute("aria-label", fill(words.cell, { row: row_names[row], column: column_names[column] }));
     cell.readOnly = locked;
-    cell.parentElement?.classList.toggle("lit", highlight.some(([r, c]) => r === row && c === column));
+    cell.parentElement?.classList.toggle(
+      "lit",
+      highlight.some(([r, c]) => r === row && c === column),
+    );
   }
 }

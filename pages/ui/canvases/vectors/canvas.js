@@ -79,10 +79,14 @@ function begin({ parentElement, data, setStateValue, setTriggerValue }, ending) 
   listen(part(root, ".zoom_out", HTMLElement), "click", () => zoom(canvas, 1.5), ending);
   listen(part(root, ".zoom_in", HTMLElement), "click", () => zoom(canvas, 1 / 1.5), ending);
   listen(part(root, ".fit", HTMLElement), "click", () => fit(canvas), ending);
-  watchSize(plane, () => {
-    canvas.scale = Number(getComputedStyle(plane).getPropertyValue("--gramlab-canvas-scale")) || 1;
-    requestDraw(canvas);
-  }, ending);
+  watchSize(
+    plane,
+    () => {
+      canvas.scale = Number(getComputedStyle(plane).getPropertyValue("--gramlab-canvas-scale")) || 1;
+      requestDraw(canvas);
+    },
+    ending,
+  );
   return canvas;
 }
 
@@ -182,7 +186,8 @@ function stopTimer(canvas) {
 /** @param {Canvas} canvas */
 function adopt(canvas) {
   const { data, vectors, held, commits } = canvas;
-  if (data.vectors.length !== vectors.length) { // cannot wait: what was being moved may be gone
+  if (data.vectors.length !== vectors.length) {
+    // cannot wait: what was being moved may be gone
     stopTimer(canvas);
     held.clear();
     canvas.drag = null;

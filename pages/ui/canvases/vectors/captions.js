@@ -57,6 +57,9 @@ function shadowSaid(words, names, a, b, degrees, result) {
  * @param {Piece[]} pieces
  */
 function write(element, pieces) {
-  element.replaceChildren(...pieces.map(([text, kind]) =>
-    kind ? Object.assign(document.createElement("b"), { textContent: text, className: kind }) : text));
+  element.replaceChildren(
+    ...pieces.map(([text, kind]) =>
+      kind ? Object.assign(document.createElement("b"), { textContent: text, className: kind }) : text,
+    ),
+  );
 }

@@ -4,7 +4,17 @@ import { clamp, distance, mix, plus } from "../shared/geometry.js";
 import { number } from "../shared/numbers.js";
 import { svg } from "../shared/svg.js";
 import { fill } from "../shared/words.js";
-import { angleBetween, heading, polar, printAngle, shadowOf, signOf, tickStep, toPixels, withoutNoise } from "./plane.js";
+import {
+  angleBetween,
+  heading,
+  polar,
+  printAngle,
+  shadowOf,
+  signOf,
+  tickStep,
+  toPixels,
+  withoutNoise,
+} from "./plane.js";
 
 export const HIT_RADIUS = 22; // pixels; a finger needs 44 across
 
@@ -70,7 +80,12 @@ function drawGrid({ reach, half, layers }) {
 
 /** @param {Canvas} canvas */
 function drawArrows(canvas) {
-  const { data: { mode, chosen, ghosts, parallelogram }, vectors, reach, layers } = canvas;
+  const {
+    data: { mode, chosen, ghosts, parallelogram },
+    vectors,
+    reach,
+    layers,
+  } = canvas;
   const [i, j] = chosen;
   const points = vectors.map((vector) => toPixels(canvas, vector));
   const [a, b, angle] = [points[i], points[j], heading(vectors[i])];
@@ -89,7 +104,8 @@ function drawArrows(canvas) {
   if (parallelogram && degrees !== null) {
     back.push(shape("polygon", [[0, 0], a, plus(a, b), b], "parallelogram product"));
   }
-  for (const [from, to] of segments) { // for the texts a line is a row of small boxes
+  for (const [from, to] of segments) {
+    // for the texts a line is a row of small boxes
     for (let share = 0; share <= 1; share += 1 / 16) {
       const [x, y] = mix(from, to, share);
       scene.taken.push({ x, y, width: 6, height: 6, cost: 1 });
@@ -119,9 +135,8 @@ function arrow(canvas, vector, kind) {
   const head = Math.min(kind === "ghost" ? 10 : 16, 0.7 * length);
   const neck = polar(angle, length - head);
   const wings = [1, -1].map((side) => plus(neck, polar(angle + Math.PI / 2, side * 0.4 * head)));
-  const parts = length < 1
-    ? [svg("circle", { r: 4 })]
-    : [line([0, 0], neck, "shaft"), shape("polygon", [tip, ...wings], "head")];
+  const parts =
+    length < 1 ? [svg("circle", { r: 4 })] : [line([0, 0], neck, "shaft"), shape("polygon", [tip, ...wings], "head")];
   return svg("g", { class: `arrow ${kind}` }, ...parts);
 }
 
@@ -132,8 +147,12 @@ function arrow(canvas, vector, kind) {
  */
 function halfPlanes(reach, angle) {
   const [left, right] = [polar(angle + Math.PI / 2, 3 * reach), polar(angle - Math.PI / 2, 3 * reach)];
-  const beyond = (/** @type {number} */ length) =>
-    [left, right, plus(right, polar(angle, length)), plus(left, polar(angle, length))];
+  const beyond = (/** @type {number} */ length) => [
+    left,
+    right,
+    plus(right, polar(angle, length)),
+    plus(left, polar(angle, length)),
+  ];
   return [
     shape("polygon", beyond(3 * reach), "half-plane product"),
     shape("polygon", beyond(-3 * reach), "half-plane negative"),
@@ -146,8 +165,8 @@ function halfPlanes(reach, angle) {
  * @param {number} angle
  */
 function signs(scene, angle) {
-  const places = (/** @type {number} */ length) =>
-    () => [0.5, -0.5, 0.9, -0.9, 0.2, -0.2].map((turn) => polar(angle + turn, length));
+  const places = (/** @type {number} */ length) => () =>
+    [0.5, -0.5, 0.9, -0.9, 0.2, -0.2].map((turn) => polar(angle + turn, length));
   return [
     place(scene, "+", "sign product", 28, places(0.9 * scene.reach)),
     place(scene, "−", "sign negative", 28, places(-0.9 * scene.reach)),
@@ -170,7 +189,13 @@ function angleMark(scene, angle, degrees, shorter) {
     : svg("path", { class: "arc", d: `M${from}A${radius} ${radius} 0 0 ${turn > 0 ? 0 : 1} ${to}` });
   const outside = turn < 0 ? -0.6 : 0.6;
   const inside = [24, 34, 44, 56].flatMap((more) => [0.5, 0.4, 0.6].map((share) => [share * turn, more]));
-  const narrow = Math.abs(turn) < 0.6 ? [[turn + outside, 24], [-outside, 24]] : []; // has no room for its number
+  const narrow =
+    Math.abs(turn) < 0.6
+      ? [
+          [turn + outside, 24],
+          [-outside, 24],
+        ]
+      : []; // has no room for its number
   const places = () => [...inside, ...narrow].map(([away, more]) => polar(angle + away, radius + more));
   return [mark, place(scene, printAngle(degrees), "degrees", 15, places)];
 }
@@ -189,10 +214,15 @@ function place({ reach, taken }, text, kind, fontSize, places) {
   const [width, height] = [text.length * fontSize * 0.52, fontSize * 1.1];
   const inside = (/** @type {number} */ value, /** @type {number} */ length) =>
     clamp(value, length / 2 + 4 - reach, reach - length / 2 - 4);
-  const cost = (/** @type {Box} */ box) => taken.filter((other) => overlap(box, other))
-    .reduce((sum, other) => sum + other.cost, 0);
-  const boxes = places(width / 2, height / 2).map(([x, y]) =>
-    ({ x: inside(x, width), y: inside(y, height), width, height, cost: 10 }));
+  const cost = (/** @type {Box} */ box) =>
+    taken.filter((other) => overlap(box, other)).reduce((sum, other) => sum + other.cost, 0);
+  const boxes = places(width / 2, height / 2).map(([x, y]) => ({
+    x: inside(x, width),
+    y: inside(y, height),
+    width,
+    height,
+    cost: 10,
+  }));
   const costs = boxes.map(cost);
   const best = boxes[costs.indexOf(Math.min(...costs))];
   taken.push(best);
@@ -231,7 +261,12 @@ function label(scene, canvas, index) {
  * @param {Canvas} canvas
  */
 function moveTips(canvas) {
-  const { data: { chosen }, vectors, tips, layers } = canvas;
+  const {
+    data: { chosen },
+    vectors,
+    tips,
+    layers,
+  } = canvas;
   while (tips.length > vectors.length) tips.pop()?.remove();
   while (tips.length < vectors.length) tips.push(layers.tips.appendChild(newTip(tips.length)));
   const points = vectors.map((vector) => toPixels(canvas, vector));
@@ -246,8 +281,8 @@ function moveTips(canvas) {
 }
 
 /** @param {number} index */
-const newTip = (index) => svg("g", { "data-index": index },
-  svg("circle", { class: "hit", r: HIT_RADIUS }), svg("circle", { class: "handle" }));
+const newTip = (index) =>
+  svg("g", { "data-index": index }, svg("circle", { class: "hit", r: HIT_RADIUS }), svg("circle", { class: "handle" }));
 
 /**
  * @param {Canvas} canvas
