@@ -6,6 +6,7 @@ export function allowCopying() {
   Object.defineProperty(navigator, "clipboard", { value: { writeText }, configurable: true });
 }
 
+/** @param {string} text */
 async function writeText(text) {
   const before = document.activeElement;
   const field = document.createElement("textarea");
@@ -16,6 +17,6 @@ async function writeText(text) {
   field.select();
   const copied = document.execCommand("copy");
   field.remove();
-  before?.focus?.({ preventScroll: true });
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
   if (!copied) throw new DOMException("the browser does not let the page copy", "NotAllowedError");
 }

@@ -4,19 +4,23 @@
 // one away, or puts something before it, the browser refuses ("is not a child of this node") and the page turns white;
 // when it changes one, nobody sees it. So each text is remembered with what stands in its place.
 
+/** @type {WeakMap<Node, Element>} */
 const inPlaceOf = new WeakMap(); // text → the element that a translator has put in its place
 
 export function surviveTranslation() {
   const { removeChild, insertBefore } = Node.prototype;
 
+  /** @type {typeof removeChild} */
   Node.prototype.removeChild = function (child) {
     const there = standsIn(this, child);
     if (!there) return child; // taken away by somebody else already
     removeChild.call(this, there);
     return child;
   };
+  /** @type {typeof insertBefore} */
   Node.prototype.insertBefore = function (node, before) {
-    return insertBefore.call(this, node, before && standsIn(this, before));
+    insertBefore.call(this, node, before && standsIn(this, before));
+    return node;
   };
 
   // a new text of the page replaces the translation of the old one, and is translated in its turn
@@ -32,7 +36,7 @@ export function surviveTranslation() {
       for (const text of removedNodes) {
         if (text.nodeType !== Node.TEXT_NODE || text.isConnected) continue;
         const there = [...addedNodes, previousSibling, nextSibling].find((node) => node?.nodeName === "FONT");
-        if (!there) continue;
+        if (!(there instanceof Element)) continue;
         inPlaceOf.set(text, there);
         changed.observe(text, { characterData: true });
       }
@@ -40,9 +44,13 @@ export function surviveTranslation() {
   }).observe(document.body, { subtree: true, childList: true });
 }
 
-/** What stands among the children of a node where `child` was: itself, what a translator has put there, or null. */
+/**
+ * What stands among the children of a node where `child` was: itself, what a translator has put there, or null.
+ * @param {Node} parent
+ * @param {Node} child
+ */
 function standsIn(parent, child) {
-  let there = child.parentNode ? child : inPlaceOf.get(child);
+  let there = /** @type {Node | null | undefined} */ (child.parentNode ? child : inPlaceOf.get(child));
   while (there && there.parentNode !== parent) there = there.parentNode; // a translator wraps it, too
   return there ?? null;
 }

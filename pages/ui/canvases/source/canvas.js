@@ -216,7 +216,7 @@ async function open(view) {
   const { words } = view.data;
   fault.textContent = "";
   // only https and localhost may; a telephone's own camera always
-  const why = navigator.mediaDevices?.getUserMedia ? (canvasesAreTrue() ? "" : words.private) : words.insecure;
+  const why = navigator.mediaDevices ? (canvasesAreTrue() ? "" : words.private) : words.insecure;
   if (why) {
     if (matchMedia("(pointer: coarse)").matches) input.click();
     else fault.textContent = why;

@@ -146,7 +146,7 @@ const remember = ({ editing }, cell) => editing.has(cell) || editing.set(cell, c
 
 /**
  * @param {Table} table
- * @param {InputEvent & { target: Cell }} event
+ * @param {{ target: Cell, isComposing?: boolean }} event
  */
 function type(table, { target, isComposing }) {
   const { fault = "", sign } = read(target.value);
