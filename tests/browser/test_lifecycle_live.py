@@ -38,9 +38,10 @@ def show_strip(newer: bool) -> None:
 
 
 def show_sheet(newer: bool) -> None:
-    channels = np.ones((3, 4, 4)) * np.array([3.0, 2.0 + newer / 2, 1.0])[:, None, None]
+    count = 3 + newer
+    channels = np.ones((count, 4, 4)) * np.arange(count, 0, -1)[:, None, None]
     gram = np.diag(channels[:, 0, 0] ** 2)
-    sheet.channel_sheet(picture("poppies"), channels, gram, np.arange(3), 1, lambda channel: None)
+    sheet.channel_sheet(picture("poppies"), channels, gram, np.arange(count), 1, lambda channel: None)
 
 
 def show_live(newer: bool) -> None:
@@ -99,8 +100,8 @@ CANVASES = {
         module=sheet,
         mounted="_sheet",
         show=show_sheet,
-        shown='/\\d+ %/.exec(root.querySelector("figcaption").textContent)?.[0]',
-        newer="38 %",
+        shown='/\\d+/.exec(root.querySelector(".scroller").ariaLabel)?.[0]',
+        newer="4",
         act=lambda page: page.locator(".scroller").press("End"),
         answers=("choice",),
         begin=key(".scroller", "Home"),
