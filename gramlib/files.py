@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from gramlib.errors import GramlabError
-from gramlib.reading import LONGEST_TEXT, Note, Reading, decoded, read_rows, too_many_rows
+from gramlib.reading import LONGEST_ROWS, Note, Reading, decoded, read_rows, too_many_rows
 
 MOST_VECTORS, MOST_NUMBERS = 512, 10_000
 """k and n of the largest file that is read."""
@@ -57,8 +57,8 @@ def _text(data: bytes) -> Reading:
     lines = data.count(b"\n") + 1
     if lines > 4 * MOST_VECTORS:  # empty lines and a heading take some
         raise too_many_rows(lines, MOST_VECTORS)
-    if len(data) > 3 * LONGEST_TEXT:  # bytes of a Chinese sign
-        raise _too_many_bytes(len(data), LONGEST_TEXT)
+    if len(data) > 2 * LONGEST_ROWS:  # bytes of a sign in UTF-16
+        raise _too_many_bytes(len(data), LONGEST_ROWS)
     text = decoded(data)
     if not text.strip():
         raise GramlabError("file_empty", "The file is empty.")

@@ -31,7 +31,10 @@ LONGEST = 100_000
 """How many numbers one vector may have."""
 
 LONGEST_TEXT = 4_000_000
-"""Characters of a text that is typed or pasted: room for the longest vector with every digit of its numbers."""
+"""Characters of one vector: room for every digit of its numbers."""
+
+LONGEST_ROWS = 4 * LONGEST_TEXT
+"""Characters of rows: what is read within a second."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def read_vector(text: str) -> Reading:
     >>> read_vector("a = (1,5; 2,5)")
     Reading(numbers=array([1.5, 2.5]), notes=(Note(code='decimal_comma', values={'text': '1,5', 'value': 1.5}),))
     """
-    layout = _layout(text)
+    layout = _layout(text, LONGEST_TEXT)
     if layout.bracketed and len(layout.rows) > 1:
         message = f"{len(layout.rows)} rows in brackets of their own arrived: one vector is needed."
         raise GramlabError("vector_rows", message, count=len(layout.rows))
@@ -84,7 +87,7 @@ def read_rows(text: str, most_rows: int, most_numbers: int) -> Reading:
     lines = text.count("\n") + 1
     if lines > 4 * most_rows:  # empty lines, a heading and brackets take some
         raise too_many_rows(lines, most_rows)
-    layout = _layout(text)
+    layout = _layout(text, LONGEST_ROWS)
     if len(layout.rows) > most_rows:
         raise too_many_rows(len(layout.rows), most_rows)
     rows = list(_rows(layout, most_numbers, numbered=True))
@@ -199,10 +202,10 @@ class _Layout:
     bracketed: bool  # each row has brackets of its own
 
 
-def _layout(text: str) -> _Layout:
-    if len(text) > LONGEST_TEXT:
-        message = f"A text of {len(text)} characters arrived: at most {LONGEST_TEXT} are read."
-        raise GramlabError("text_too_long", message, count=len(text), limit=LONGEST_TEXT)
+def _layout(text: str, most: int) -> _Layout:
+    if len(text) > most:
+        message = f"A text of {len(text)} characters arrived: at most {most} are read."
+        raise GramlabError("text_too_long", message, count=len(text), limit=most)
     notes = list[Note]()
     plain = _bare(_plain(text), notes)
     start, end = _trimmed(plain, 0, len(plain))

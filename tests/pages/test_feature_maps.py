@@ -127,3 +127,13 @@ def test_where_no_channels_oppose_each_other_a_layer_is_offered(open_link, words
     app = choose(open_link("feature_maps", lang="en", source="colours", picture="great_wave"), "covariance")
     assert words("en")["feature_maps.none_opposed"].partition("{")[0] in everything_said(app)
     assert app.button(key="feature_maps.look_at").label.startswith("Look at relu3_1")
+
+
+def test_smaller_maps_and_larger_again(open_link):
+    # case: nothing typed into C, H or W loses a number
+    app = open_link("feature_maps", lang="en")
+    maps = app.session_state["feature_maps.maps"]
+    for side, size in (("channels", 2), ("height", 4), ("channels", 3), ("height", 2)):
+        app.number_input(key=f"feature_maps.{side}").set_value(size)
+        faultless(app.run())
+    assert app.session_state["feature_maps.maps"] == maps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import numpy as np
 import pytest
@@ -132,3 +133,67 @@ def test_a_typed_matrix_grows_and_keeps_its_numbers(open_link):
     app.number_input(key="gram.hand.size").set_value(3)
     faultless(app.run())
     assert app.session_state["gram.hand"] == ((1.0, 2.0, 0.0), (2.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("vectors", "volume"),
+    [("1e9,0;0.5,0.8660254037844386", "8.66×10⁸"), ("1e-4,0;0,1e4", "1"), ("299792458,0;0,1", "3×10⁸")],
+)
+def test_rank_and_volume_of_vectors_of_very_different_lengths(open_link, vectors, volume):
+    # case: lesson 2 said rank 1, volume 0
+    said = everything_said(choose(open_link("gram", lang="en", vectors=vectors), "rank"))
+    assert "<td>2</td>" in said
+    assert f"<td>{volume}</td>" in said
+
+
+def test_a_typed_matrix_at_the_edge_of_precision(open_link, words):
+    english = words("en")
+    app = choose(open_link("gram", lang="en", hand="1e-20,0;0,1"), "hand")
+    said = everything_said(app)
+    assert english["gram.hand.found"].format(n=2) in said
+    assert "<td>1×10⁻¹⁰</td>" in said
+    app = choose(open_link("gram", lang="en", hand="1,1e-8;1e-8,0"), "hand")
+    expected = english["errors.gram_negative_minor"].format(rows="1, 2", determinant="−1×10⁻¹⁶")
+    assert [error.value for error in app.error] == [expected]
+    app = choose(open_link("gram", lang="en", hand=f"1,{1 / 3!r};{1 / 3!r},{1 / 9!r}"), "hand")
+    assert english["gram.hand.cannot_tell"].format(n=1) in everything_said(app)
+
+
+def test_a_constant_row_in_a_file_has_no_correlation(open_link, words):
+    # case: 0.30000000000000004,0.3,0.3 / 1,2,3
+    app = open_link("gram", lang="en", reading="correlation")
+    data = b"0.30000000000000004,0.3,0.3\n1,2,3"
+    app.file_uploader(key="gram.file").set_value(("v.csv", data, "text/csv"))
+    faultless(app.run())
+    assert [error.value for error in app.error] == [words("en")["errors.gram_zero_row"].format(row=1)]
+
+
+@pytest.mark.parametrize("lab", ["forgets", "rebuild"])
+def test_one_row_of_10_000_numbers_is_answered_soon(open_link, lab):
+    # case: an SVD of n×n took minutes
+    app = open_link("gram", lang="en")
+    text = ",".join(map(str, np.random.default_rng(0).integers(-9, 9, 10_000)))
+    app.file_uploader(key="gram.file").set_value(("v.csv", text.encode(), "text/csv"))
+    faultless(app.run())
+    start = time.process_time()
+    choose(app, lab)
+    assert time.process_time() - start < 1
+
+
+def test_fewer_vectors_and_more_again(open_link):
+    app = open_link("gram", lang="en", vectors="3,1;1,2;-2,1")
+    for key, size in (("count", 1), ("dimension", 1), ("dimension", 2), ("count", 4)):
+        app.number_input(key=f"gram.{key}").set_value(size)
+        faultless(app.run())
+    assert app.session_state["gram.vectors"] == ((3, 1), (1, 2), (-2, 1), (0, 0))
+    app.button(key="gram.try.orthonormal").click()
+    faultless(app.run())
+    app.number_input(key="gram.count").set_value(4)
+    faultless(app.run())
+    assert app.session_state["gram.vectors"][3] == (0, 0, 0)  # nothing of vectors that have gone
+
+
+def test_vectors_too_large_for_a_matrix_offer_the_way_back(open_link):
+    app = open_link("gram", lang="zh", vectors="1e200,0;0,1")
+    app.button(key="gram.way_back").click()
+    assert not faultless(app.run()).error

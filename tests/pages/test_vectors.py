@@ -179,3 +179,49 @@ def test_a_sum_that_is_too_large_on_the_way_is_left_out(open_link):
     said = everything_said(open_link("vectors", lang="en", a="1e200, 1e200, 1", b="1e200, -1e200, 1"))
     assert "<b class='positive'>1</b>" in said
     assert "<td>—</td>" in said
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_decimal_commas_are_read_and_said(open_link, words, language):
+    # case: lesson 1, 1,5; 2,5 and 2,0; 4,0
+    app = open_link("vectors", lang=language)
+    app.text_input(key="vectors.a").set_value("1,5; 2,5")
+    app.text_input(key="vectors.b").set_value("2,0; 4,0")
+    said = everything_said(faultless(app.run()))
+    assert "<b class='positive'>13</b>" in said
+    assert "θ = 4.399°" in said
+    assert words(language)["notes.decimal_comma"].format(text="1\\,5", value="1.5") in said
+
+
+LONG = " ".join(["1"] * 3001)
+
+
+@pytest.mark.parametrize("a", ["1,2", LONG], ids=["1,2", "3001 numbers"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_link_of_two_lengths_says_so_and_offers_the_way_back(open_link, words, a, language):
+    # case: /vectors?a=1,2&b=1,2,3 or 3001 numbers
+    app = open_link("vectors", lang=language, a=a, b="1,2,3")
+    assert words(language)["vectors.nothing_to_show"] in everything_said(app)
+    assert len(app.error) == 1
+    app.button(key="vectors.way_back").click()
+    said = everything_said(faultless(app.run()))
+    assert not app.error
+    assert "<b class='positive'>6</b>" in said
+
+
+def test_of_a_half_typed_vector_no_older_length_is_complained_about(open_link):
+    app = open_link("vectors", lang="en", a="1, 2, 3", b="1, 2, 3")
+    app.text_input(key="vectors.b").set_value("1, 2")
+    app.text_input(key="vectors.a").set_value("1, 2x")
+    faultless(app.run())
+    assert len(app.error) == 1  # of a alone: b is as long as what is being typed
+    assert "2x" in app.error[0].value
+
+
+def test_notes_of_a_file_are_plain_text(open_link):
+    app = open_link("vectors", lang="en")
+    data = b"[x](http://y.example),**z**\n1,2\n3,4"
+    app.file_uploader(key="vectors.file").set_value(("rows.csv", data, "text/csv"))
+    said = everything_said(faultless(app.run()))
+    assert "\\[x\\]\\(http" in said
+    assert "11" in said

@@ -74,3 +74,14 @@ def test_a_cell_is_chosen(session):
     session["matrix"] = {"choice": {"value": [2, 0], "sequence": 5}}
     assert matrix_canvas.chosen("matrix", 3) == (2, 0)
     assert matrix_canvas.chosen("matrix", 2, 3) is None
+
+
+@pytest.mark.parametrize(
+    "sent", [[[1, 2, 3]], {"whole": [[1, 2], [3]]}, {"whole": [[1] * 5]}, {"whole": "1"}, {"rows": 1}]
+)
+def test_a_table_takes_another_shape_only_of_a_matrix_pasted_in_place_of_it(session, sent):
+    session["table"] = {"committed": {"value": {"whole": [[1, 2, 3]]}, "sequence": 1}}
+    assert number_table.committed("table", (2, 2), limits=(4, 4)) == ((1.0, 2.0, 3.0),)
+    assert number_table.committed("table", (2, 2)) is None
+    session["table"] = {"committed": {"value": sent, "sequence": 2}}
+    assert number_table.committed("table", (2, 2), limits=(4, 4)) is None
