@@ -17,7 +17,6 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Page
 
-from pages.ui.canvases import component
 from pages.ui.canvases.crop import canvas as crop
 from pages.ui.canvases.flattening import canvas as flattening
 from pages.ui.canvases.map import canvas as style_map
@@ -195,10 +194,6 @@ CANVASES = {
         begin='root.querySelector("input").dispatchEvent(new InputEvent("input", { bubbles: true }))',
     ),
 }
-
-
-def test_every_canvas_has_its_life_played() -> None:
-    assert sorted(CANVASES) == sorted(path.parent.name for path in component.HERE.glob("*/canvas.js"))
 
 
 def is_alive(stage: Stage, life: Life) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route
 
+from pages.ui.canvases import component
 from pages.ui.canvases.browser import canvas as browser_canvas
 from pages.ui.canvases.live import canvas as live
 from pages.ui.canvases.matrix import canvas as matrix
@@ -19,6 +20,7 @@ from pages.ui.canvases.strip import canvas as strip
 from pages.ui.canvases.walk import canvas as walk
 from pages.ui.pictures import picture
 from pages.ui.text import group
+from tests.browser import test_lifecycle
 from tests.browser.stage import ADDRESS, Stage
 from tests.browser.test_lifecycle import Life, is_alive, key
 
@@ -254,3 +256,8 @@ def test_pastes_are_heard_once_however_often_the_canvas_is_loaded_and_shown(page
     assert sent_pictures(stage) == [["1.png", "a picture"]]
     page.evaluate("host.remove(); other()")
     assert page.evaluate("stage.left()") == []
+
+
+def test_every_canvas_has_its_life_played() -> None:
+    played = {*test_lifecycle.CANVASES, *(ROOMS.get(name, name) for name in CANVASES)}
+    assert sorted(played) == sorted(path.parent.name for path in component.HERE.glob("*/canvas.js"))

@@ -104,11 +104,11 @@ def _exif(rng: Random) -> bytes:
 
 def array(rng: Random) -> bool:
     """An NPY or NPZ of any dtype and shape, damaged, or whose header lies."""
-    from pages.ui.files import rows_of_file
+    from gramlib.files import read_file
 
     kind = rng.choice((".npy", ".npz"))
     data = _npy(rng) if kind == ".npy" else _npz(rng)
-    return refused(rows_of_file, f"numbers{kind}", damaged(rng, data))
+    return refused(read_file, f"numbers{kind}", damaged(rng, data))
 
 
 def _npy(rng: Random) -> bytes:
@@ -153,11 +153,11 @@ def typed(rng: Random) -> bool:
 
 def text_file(rng: Random) -> bool:
     """A file of text in any encoding, damaged."""
-    from pages.ui.files import rows_of_file
+    from gramlib.files import read_file
 
     encoding = rng.choice(("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gbk", "latin-1"))
     data = _text(rng, lines=True).encode(encoding, errors="replace")
-    return refused(rows_of_file, rng.choice(("numbers.csv", "numbers.txt", "", "numbers")), damaged(rng, data))
+    return refused(read_file, rng.choice(("numbers.csv", "numbers.txt", "", "numbers")), damaged(rng, data))
 
 
 def _text(rng: Random, lines: bool = False) -> str:

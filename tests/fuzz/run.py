@@ -99,9 +99,9 @@ def _parameters() -> list[tuple[str, Any]]:
 
     opened = state.open_page
 
-    def declare(page: str, *parameters: Any) -> Any:
-        declared[page] = parameters
-        return opened(page, *parameters)
+    def declare(page: state.PageState) -> state.PageState:
+        declared[page.lesson] = page.parameters().values()
+        return opened(page)
 
     with mock.patch.object(state, "open_page", declare):
         for lesson in LESSONS:

@@ -2,6 +2,7 @@
 // A choice shows here at once; Python is told, and need not answer.
 
 import { dress } from "../shared/colours.js";
+import { clamp } from "../shared/geometry.js";
 import { ARROWS, isPlain } from "../shared/keys.js";
 import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
 import { number } from "../shared/numbers.js";
@@ -12,7 +13,6 @@ import {
   arrange,
   bringIntoSight,
   cellAt,
-  clamp,
   draw,
   inside,
   lookFrom,

@@ -5,6 +5,7 @@
 // every change, which stays well under a frame at 512×512.
 
 import { pixel, rgb, scale as scaleOf } from "../shared/colours.js";
+import { clamp } from "../shared/geometry.js";
 import { number } from "../shared/numbers.js";
 import { brush, image, make, part } from "../shared/parts.js";
 
@@ -115,8 +116,6 @@ export const inside = ({ matrix }, cell) => (cell && cell[0] < matrix.rows && ce
 export const valueAt = ({ matrix }, [i, j]) => matrix.values[i * matrix.columns + j];
 /** @type {(picture: Picture, axis: number, index: number) => string} */
 export const nameOf = ({ matrix }, axis, index) => matrix.names[axis]?.[index] ?? String(index);
-/** @type {(value: number, low: number, high: number) => number} */
-export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 /**
  * From the shape and the names only, never from the values: nothing jumps when they change.
