@@ -27,7 +27,7 @@ def show_picture(a: np.ndarray, b: np.ndarray) -> None:
         take = lambda: take_vectors(state, committed("vectors.canvas", 2) or (a, b))  # noqa: E731
         vector_canvas([tuple(a), tuple(b)], names=NAMES, key="vectors.canvas", words=group("canvas"), on_change=take)
     elif len(a) == 3:
-        st.plotly_chart(plots.space([a, b], NAMES), key="vectors.space", config=plots.TURNING)
+        plots.turning(plots.space([a, b], NAMES), key="vectors.space")
         st.caption(t("vectors.space"))
     else:
         st.plotly_chart(plots.bars(a, b, NAMES), key="vectors.bars", config=plots.STILL)

@@ -22,6 +22,9 @@ OwnState = TypeVar("OwnState", bound="PageState")
 _PROJECTOR = Memory("projector", False)
 _WRITTEN: Memory[list[dict[str, str]]] = Memory("link.written", [])
 _OPENED: Memory[PageState | None] = Memory("link.opened", None)
+# what the link has said and no page can use, as (page, parameter, value); and the link that was written then
+_REFUSED: Memory[list[tuple[str, str, str]]] = Memory("link.refused", [])
+_REFUSED_AT: Memory[dict[str, str] | None] = Memory("link.refused_at", None)
 _ANSWERS = "choice."
 _LINKS = 32  # that are remembered
 _QUOTED = 60  # characters of a value that is refused
@@ -229,7 +232,7 @@ class PageState:
         if fits or self[name] == default:
             return
         if name in self._from_link:
-            _say_refused(parameter_name(self.lesson, name), self._from_link.pop(name))
+            _refuse(self.lesson, name, self._from_link.pop(name))
         self[name] = default
 
     def _not_personal(self) -> dict[str, Parameter[Any]]:
@@ -263,8 +266,12 @@ def answer_to(lesson: str, name: str) -> Memory[str | None]:
 def open_page(state: OwnState) -> OwnState:
     """The page's state, filled from the link if it is new, else from the session."""
     link = st.query_params.to_dict()
-    for name in state._read({} if _is_written_here(link) else link):
-        _say_refused(parameter_name(state.lesson, name), link[name])
+    if _is_written_here(link):
+        state._read({})
+        _repeat_refused(state)
+    else:
+        for name in state._read(link):
+            _refuse(state.lesson, name, link[name])
     _OPENED.value = state
     return state
 
@@ -279,14 +286,32 @@ def parameter_name(page: str, name: str) -> str:
     return t(f"link.names.{page}.{name}")
 
 
-def _say_refused(name: str, value: str) -> None:
-    st.warning(t("link.refused", name=name, value=value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…"))
+def _refuse(page: str, name: str, value: str) -> None:
+    """Say that the link holds what cannot be used."""
+    _REFUSED.value = [*_REFUSED.value, (page, name, value)]
+    _say_refused(page, name, value)
+
+
+def _say_refused(page: str, name: str, value: str) -> None:
+    shown = value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…"
+    st.warning(t("link.refused", name=parameter_name(page, name), value=shown))
+
+
+def _repeat_refused(state: PageState) -> None:
+    """Say it again as long as nothing has been changed since: a page may run anew by itself a moment after it opened."""
+    if _REFUSED_AT.value == state.link(personal=True):
+        for refused in _REFUSED.value:
+            _say_refused(*refused)
+    else:
+        _REFUSED.forget()
 
 
 def write_link() -> None:
     """Put the state of the page that has just run into the address bar."""
     state = _OPENED.value
     link = state.link(personal=True) if state else _link_of_every_page()
+    if _REFUSED_AT.value is None and _REFUSED.value:
+        _REFUSED_AT.value = link
     # noted before it is sent: to send may end this run, and the browser then comes back with a link that we have
     # written and do not know, in which a job is named that has long been followed by another
     _WRITTEN.value = [*(written for written in _WRITTEN.value if written != link), link][-_LINKS:]
@@ -313,9 +338,12 @@ def close_page() -> None:
 
 def say_refused_of_every_page(refused: Mapping[str, str | None]) -> None:
     """Say which words of the link, by parameter, no page can use."""
+    if not _is_written_here(st.query_params.to_dict()):
+        _REFUSED.forget()
+        _REFUSED_AT.forget()
     for name, value in refused.items():
         if value is not None:
-            _say_refused(parameter_name("every", name), value)
+            _refuse("every", name, value)
 
 
 def read_language() -> str | None:

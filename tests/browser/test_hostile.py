@@ -237,8 +237,9 @@ def test_a_stripe_breaks_no_page(page: Page, server: str, size: tuple[int, int],
     at_rest(page)
     page.get_by_role("button", name=WORDS["picture.upload"]).click()
     page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(stripe)
-    alert = page.get_by_test_id("stAlert")
-    expect(alert).to_contain_text(WORDS["vgg_layers.shown_instead"].partition("}")[2])
+    if size != (3000, 100):  # 9 pixels high for the network: it reaches the layer that is asked for
+        alert = page.get_by_test_id("stAlert")
+        expect(alert).to_contain_text(WORDS["vgg_layers.shown_instead"].partition("}")[2])
     page.keyboard.press("Escape")
     at_rest(page)
     for tab in ("sheet", "spectrum", "compare", "take_away", "pairs"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from pages.ui.canvases.sheet import canvas as sheet
 from pages.ui.canvases.source import canvas as source
 from pages.ui.canvases.strip import canvas as strip
 from pages.ui.canvases.walk import canvas as walk
-from pages.ui.pictures import picture
+from pages.ui.pictures import data_url, picture
 from pages.ui.text import group
 from tests.browser import test_lifecycle
 from tests.browser.stage import ADDRESS, Stage
@@ -33,17 +32,26 @@ STATUS = {"sequence": 3, "state": "running", "place": 0, "iteration": 3, "steps"
 
 
 def show_strip(newer: bool) -> None:
-    gram = np.eye(2) * (2.0 if newer else 1.0)
-    thumbnail = np.zeros((strip.THUMBNAIL, strip.THUMBNAIL), np.uint8)
-    seen = SimpleNamespace(done=True, grams={"relu1_1": gram}, thumbnails={"relu1_1": thumbnail})
-    strip.layer_strip(seen, {"relu1_1": (2, 8, 8), "relu1_2": (2, 8, 8)}, "relu1_1", lambda layer: None)
+    lines = ["2", "8×8", "Σ 4" if newer else "Σ 2"]
+    thumbnail = np.zeros((4, 4), np.uint8)
+    places = [strip.Place(name, lines, name, thumbnail) for name in ("relu1_1", "relu1_2")]
+    strip.strip(places, 4, "relu1_1", lambda layer: None, key="k")
 
 
 def show_sheet(newer: bool) -> None:
     count = 3 + newer
     channels = np.ones((count, 4, 4)) * np.arange(count, 0, -1)[:, None, None]
-    gram = np.diag(channels[:, 0, 0] ** 2)
-    sheet.channel_sheet(picture("poppies"), channels, gram, np.arange(count), 1, lambda channel: None)
+    sheet.contact_sheet(
+        channels,
+        range(count),
+        ["1"] * count,
+        1,
+        lambda channel: None,
+        image=data_url("poppies", picture("poppies").image, 64),
+        aspect=(4, 4),
+        words=group("channel_sheet"),
+        key="k",
+    )
 
 
 def show_live(newer: bool) -> None:

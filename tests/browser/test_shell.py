@@ -117,3 +117,15 @@ def test_a_door_opens_wherever_it_is_pressed(page: Page, server: str) -> None:
     at_rest(page, door)
     door.get_by_text(words("en")["gram.door"]).click(force=True)  # its words lie below the link that covers it
     expect(page.get_by_role("heading", level=1)).to_contain_text(words("en")["gram.title"])
+
+
+def test_without_webgl_a_sentence_stands_in_the_place_of_a_picture_in_space(page: Page, server: str) -> None:
+    page.add_init_script(
+        "const get = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+        "  return /webgl/.test(kind) ? null : get.call(this, kind, ...rest); };"
+    )
+    page.goto(f"{server}/vectors?lang=zh&a=1,2,3&b=3,2,1")
+    expect(page.get_by_text(words("zh")["plots.no_webgl"])).to_be_visible()
+    expect(page.locator(".st-key-in-space")).to_be_hidden()
+    expect(page.get_by_text("10", exact=True).first).to_be_visible()

@@ -119,7 +119,7 @@ def volume(vectors: np.ndarray, cell: tuple[int, int], names: Sequence[str]) -> 
         _area(vectors, names)
         st.caption(t("gram.volume.area"))
     elif k == 3 and n == 3:
-        st.plotly_chart(plots.box(vectors, names), key="gram.volume.box", config=plots.TURNING)
+        plots.turning(plots.box(vectors, names), key="gram.volume.box")
         st.caption(t("gram.volume.box"))
     elif k > n:
         st.markdown(t("gram.volume.too_many", k=k, n=n))

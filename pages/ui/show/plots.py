@@ -6,14 +6,24 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+import streamlit as st
 
 from pages.ui.colours import colours
 from pages.ui.numbers import number, subscript
+from pages.ui.text import t
 
 STILL = {"displayModeBar": False, "staticPlot": True}
 TURNING = {"displayModeBar": False}  # its buttons are in English, and dragging needs none of them
 MOST_BARS = 200  # pairs that a screen can show
 _MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
+
+
+def turning(figure: go.Figure, *, key: str) -> None:
+    """Show a figure in space, which is turned by hand; where the browser has no WebGL, a sentence in its place."""
+    with st.container(key="in-space"):
+        st.plotly_chart(figure, key=key, config=TURNING)
+    with st.container(key="no-webgl"):  # hidden by page.css, unless canvases/browser finds none
+        st.info(t("plots.no_webgl"))
 
 
 def bars(a: np.ndarray, b: np.ndarray, names: Sequence[str]) -> go.Figure:

@@ -3,7 +3,7 @@
 import { lifecycle } from "../shared/lifecycle.js";
 import { brush, make } from "../shared/parts.js";
 import { allowCopying } from "./copying.js";
-import { surviveTranslation } from "./translation.js";
+import { mendNodes, watchTranslation } from "./translation.js";
 
 const SETTLED = 150; // milliseconds without a change of the page before its labels are looked through
 
@@ -30,9 +30,11 @@ function begin({ parentElement, data }, ending) {
   if (!page[KEPT]) {
     keepOneEntry();
     allowCopying();
-    surviveTranslation();
+    mendNodes();
+    document.documentElement.classList.toggle("no-webgl", !brushesInSpace());
   }
   page[KEPT] ??= new WeakMap();
+  watchTranslation(ending);
   const view = {
     root: parentElement,
     data: /** @type {Data} */ (data),
@@ -107,4 +109,11 @@ function translate({ data: { words }, labels }) {
 function translateSoon(view) {
   clearTimeout(view.timer);
   view.timer = setTimeout(() => translate(view), SETTLED);
+}
+
+/** Whether there is WebGL; the context is given back at once, because a page may have few. */
+function brushesInSpace() {
+  const context = make("canvas").getContext("webgl");
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return context !== null;
 }

@@ -7,7 +7,8 @@
 /** @type {WeakMap<Node, Element>} */
 const inPlaceOf = new WeakMap(); // text → the element that a translator has put in its place
 
-export function surviveTranslation() {
+/** What React asks of nodes is answered by what stands in their place. For good: the page keeps its nodes. */
+export function mendNodes() {
   const { removeChild, insertBefore } = Node.prototype;
 
   /** @type {typeof removeChild} */
@@ -22,7 +23,13 @@ export function surviveTranslation() {
     insertBefore.call(this, node, before && standsIn(this, before));
     return node;
   };
+}
 
+/**
+ * Remember what a translator puts in the place of texts, until the end.
+ * @param {AbortSignal} ending
+ */
+export function watchTranslation(ending) {
   // a new text of the page replaces the translation of the old one, and is translated in its turn
   const changed = new MutationObserver((records) => {
     for (const { target } of records) {
@@ -31,7 +38,7 @@ export function surviveTranslation() {
       inPlaceOf.delete(target);
     }
   });
-  new MutationObserver((records) => {
+  const replaced = new MutationObserver((records) => {
     for (const { removedNodes, addedNodes, previousSibling, nextSibling } of records) {
       for (const text of removedNodes) {
         if (text.nodeType !== Node.TEXT_NODE || text.isConnected) continue;
@@ -41,7 +48,12 @@ export function surviveTranslation() {
         changed.observe(text, { characterData: true });
       }
     }
-  }).observe(document.body, { subtree: true, childList: true });
+  });
+  replaced.observe(document.body, { subtree: true, childList: true });
+  ending.addEventListener("abort", () => {
+    replaced.disconnect();
+    changed.disconnect();
+  });
 }
 
 /**

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gramlib.jobs import JobPool
-from pages.lessons.style_transfer import routes, session
+from pages.lessons.style_transfer import kept, routes
 from pages.ui.compute import networks
 
 STEPS = 3
@@ -22,7 +22,7 @@ OWNER = "the owner's mark"
 
 
 def owned(job):
-    session._OWNERS[job] = OWNER
+    kept.give(job, OWNER)
     return job
 
 
@@ -60,7 +60,7 @@ def job(pool):
 
 def ask(route, query: str = "", headers: dict[str, str] | None = None, leave=None, **parameters) -> Response:
     """The answer to a browser that has the owner's cookie; `leave` is when it gives up, without never."""
-    raw = [(k.encode(), v.encode()) for k, v in (headers or {"cookie": f"{session.BROWSER}={OWNER}"}).items()]
+    raw = [(k.encode(), v.encode()) for k, v in (headers or {"cookie": f"{kept.BROWSER}={OWNER}"}).items()]
     scope = {"type": "http", "method": "GET", "path_params": parameters, "query_string": query.encode(), "headers": raw}
     messages = [{"type": "http.request", "body": b"", "more_body": False}]
 
@@ -167,7 +167,7 @@ def test_a_job_that_is_over_shows_its_last_picture(job, monkeypatch):
     assert (status["sequence"], status["state"], jpeg) == (STEPS, "finished", b"last")
 
 
-STRANGERS = [{"x": ""}, {"cookie": f"{session.BROWSER}=another"}, {"x-mark": "None"}, {"x-mark": ""}]
+STRANGERS = [{"x": ""}, {"cookie": f"{kept.BROWSER}=another"}, {"x-mark": "None"}, {"x-mark": ""}]
 
 
 @pytest.mark.parametrize("route", [routes.newest, routes.saved, routes.grams])
