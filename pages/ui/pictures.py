@@ -25,6 +25,7 @@ from pages.ui.canvases.source.canvas import picture_source
 from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.places import IMAGES, ROOT
+from pages.ui.programs import literal
 from pages.ui.state import PageState, Parameter
 from pages.ui.text import fault, plain_text, t
 
@@ -75,7 +76,7 @@ class Picture:
     @property
     def opening(self) -> str:
         """The expression of a program that opens the file as it was opened here, by gramlib's open_image."""
-        return f"open_image({self.path!r}{f', {_LONGEST_SIDE}' if self.is_own else ''})"
+        return f"open_image({literal(self.path)}{f', {_LONGEST_SIDE}' if self.is_own else ''})"
 
     @property
     def is_own(self) -> bool:

@@ -298,7 +298,7 @@ def _say_refused(page: str, name: str, value: str) -> None:
 
 
 def _repeat_refused(state: PageState) -> None:
-    """Say it again as long as nothing has been changed since: a page may run anew by itself a moment after it opened."""
+    """Say it again as long as nothing has been changed since: a page may run anew by itself, just after it opened."""
     if _REFUSED_AT.value == state.link(personal=True):
         for refused in _REFUSED.value:
             _say_refused(*refused)

@@ -44,9 +44,8 @@ def feature_maps() -> dict[str, str]:
 
 
 def vgg_layers() -> dict[str, str]:
-    from pages.ui.compute.computed import Recipe
-
     from pages.lessons.vgg_layers.program import gram_code
+    from pages.ui.compute.passes import Recipe
     from pages.ui.pictures import picture
 
     cases = [("vgg16", "max"), ("vgg16", "average"), ("vgg16-random", "max"), ("vgg19", "average")]

@@ -111,8 +111,8 @@ def test_a_link_that_says_neither_on_nor_off_is_refused(open_link, words):
 def test_every_parameter_has_a_name_and_nothing_at_its_default_is_left_out(open_link, words, page, language):
     app = open_link(page, lang=language)
     state = app.session_state["link.opened"]
-    assert state._parameters
-    assert [name for name in state._parameters if f"link.names.{page}.{name}" not in words(language)] == []
+    assert state.parameters()
+    assert [name for name in state.parameters() if f"link.names.{page}.{name}" not in words(language)] == []
     said = words(language)["link.too_long"].partition("{")[0]
     assert not [caption.value for caption in app.caption if said in caption.value]
 
@@ -135,8 +135,15 @@ def test_what_the_page_cannot_show_beside_the_rest_is_said_and_leaves_the_link(
     said = words("zh")["link.refused"].format(name=words("zh")[f"link.names.{page}.{name}"], value=value)
     assert [warning.value for warning in app.warning] == ([said] if value != "0,1" else [])
     assert name not in app.query_params
-    faultless(app.run())
+    faultless(app.run())  # a page may run anew by itself: what was said stays …
+    assert [warning.value for warning in app.warning] == ([said] if value != "0,1" else [])
+    app.button(key=next(key for key in _experiments(app))).click()
+    faultless(app.run())  # … until something is changed
     assert not app.warning
+
+
+def _experiments(app) -> list[str]:
+    return [button.key for button in app.button if button.key and ".try." in button.key]
 
 
 def test_a_link_stays_short_and_says_what_it_left_out(open_link, words):

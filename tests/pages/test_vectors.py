@@ -190,7 +190,7 @@ def test_decimal_commas_are_read_and_said(open_link, words, language):
     said = everything_said(faultless(app.run()))
     assert "<b class='positive'>13</b>" in said
     assert "θ = 4.399°" in said
-    assert words(language)["notes.decimal_comma"].format(text="1\\,5", value="1.5") in said
+    assert words(language)["notes.decimal_comma"].format(text="1,5", value="1.5") in said
 
 
 LONG = " ".join(["1"] * 3001)
@@ -223,5 +223,5 @@ def test_notes_of_a_file_are_plain_text(open_link):
     data = b"[x](http://y.example),**z**\n1,2\n3,4"
     app.file_uploader(key="vectors.file").set_value(("rows.csv", data, "text/csv"))
     said = everything_said(faultless(app.run()))
-    assert "\\[x\\]\\(http" in said
+    assert "\\[x\\](http" in said
     assert "11" in said

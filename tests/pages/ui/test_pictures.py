@@ -42,7 +42,7 @@ def test_uploads_are_bounded_in_each_session_and_in_all(session, monkeypatch):
     monkeypatch.setattr(pictures, "MOST_BYTES", before + 9 * 40_000)
     for level in range(12):  # the oldest make way
         assert keep((level, 0, 0)).startswith("own-")
-    assert len(pictures._uploads()) == 8
+    assert len(pictures._UPLOADS.value) == 8
     session.clear()  # it has ended: there is room for others
     session["language"] = "en"
     for level in range(8):
@@ -52,7 +52,7 @@ def test_uploads_are_bounded_in_each_session_and_in_all(session, monkeypatch):
     session["language"] = "en"
     assert keep((0, 0, 1)).startswith("own-")
     assert keep((0, 0, 2)) == "cat"
-    assert session[pictures._FAULT][1].code == "uploads_full"
+    assert pictures._FAULT.value[1].code == "uploads_full"
     assert len(others) > 1
 
 
@@ -68,7 +68,7 @@ def test_streamlit_gives_the_file_up(open_link):
     faultless(app.run())
     chosen = app.selectbox(key="vgg_layers.picture").value
     assert chosen.startswith("own-")
-    app.segmented_control(key="choice.vgg_layers.lab").set_value("spectrum")
+    app.segmented_control(key="vgg_layers.lab").set_value("spectrum")
     faultless(app.run())  # the file is gone, the picture stays
     assert app.selectbox(key="vgg_layers.picture").value == chosen
     app.file_uploader(key=KEY).set_value(("b.png", file_of(Image.new("RGB", (40, 30), "blue")), "image/png"))
@@ -142,7 +142,7 @@ def test_a_stripe_is_shown_at_the_deepest_layer_that_it_reaches(open_link, words
     assert warning.value.endswith(said["vgg_layers.shown_instead"].format(layer=reached))
     assert f"relu5_1 {said['errors.image_too_small'].partition('{layer} ')[2].partition('{')[0]}" in warning.value
     for lab in ("sheet", "spectrum", "compare", "take_away", "pairs"):
-        app.segmented_control(key="choice.vgg_layers.lab").set_value(lab)
+        app.segmented_control(key="vgg_layers.lab").set_value(lab)
         faultless(app.run())
     for lesson, key in (("style_distance", "source"), ("style_transfer", "content")):
         other = open_link(lesson, lang="zh")

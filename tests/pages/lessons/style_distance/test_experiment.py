@@ -32,7 +32,7 @@ def test_a_tile_that_fails_once_is_said_and_tried_again(open_link, words, monkey
         if app.error:
             break
         networks.jobs().compute(lambda: None).result()  # behind all that was asked for
-    assert [error.value for error in app.error] == [words("zh")["errors.memory_short"]]
+    assert [error.value for error in app.error] == [words("zh")["errors.memory_full"]]
     again = app.button(key="retrieval.start")
     assert again.label == words("zh")["network.again"]
     again.click()
