@@ -12,6 +12,7 @@ from pages.lessons.feature_maps.presets import LARGEST, PRESETS, SMALLEST
 from pages.lessons.feature_maps.program import program
 from pages.lessons.feature_maps.state import EXPERIMENTS, NORMALIZATIONS, State
 from pages.ui import frame
+from pages.ui.callbacks import undivided
 from pages.ui.canvases.flattening.canvas import committed, flattening
 from pages.ui.state import answer_to, open_page
 from pages.ui.steppers import Resizing, stepper
@@ -46,7 +47,7 @@ with st.container(horizontal=True, gap="small"):
     for preset in PRESETS:
         st.button(
             t(f"feature_maps.presets.{preset}"),
-            on_click=begin_with,
+            on_click=undivided(begin_with),
             args=(preset,),
             key=f"feature_maps.preset.{preset}",
         )

@@ -11,6 +11,7 @@ import streamlit as st
 from gramlib.errors import GramlabError
 from gramlib.files import read_file
 from gramlib.reading import Note
+from pages.ui.callbacks import undivided
 from pages.ui.memory import Memory
 from pages.ui.text import fault, remark
 
@@ -43,7 +44,7 @@ def take_rows(
             take(found.numbers)
 
     with st.expander(label, icon=":material/upload_file:"):
-        st.file_uploader(label, key=key, on_change=read, label_visibility="collapsed")
+        st.file_uploader(label, key=key, on_change=undivided(read), label_visibility="collapsed")
         st.caption(note)
         if failed.value is not None:
             st.error(fault(failed.value))

@@ -47,7 +47,7 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bo
 def way_back(lesson: str, reset: Callable[[], None]) -> None:
     """In the place of a picture that cannot be drawn: that it is so, and a button to what can."""
     st.info(t(f"{lesson}.nothing_to_show"))
-    st.button(t("frame.way_back"), key=f"{lesson}.way_back", on_click=reset, icon=":material/restart_alt:")
+    st.button(t("frame.way_back"), key=f"{lesson}.way_back", on_click=undivided(reset), icon=":material/restart_alt:")
 
 
 def choose_lab(state: PageState, labs: Mapping[str, Callable[[], None]]) -> None:

@@ -21,6 +21,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gramlib.errors import GramlabError
 from gramlib.images import Remark, fitting, open_image, open_with_remarks
+from pages.ui.callbacks import undivided
 from pages.ui.canvases.source.canvas import picture_source
 from pages.ui.memory import Memory
 from pages.ui.numbers import number
@@ -153,7 +154,7 @@ def _uploader(state: PageState, name: str) -> None:
 
     with st.container(key=f"picture-source-{state.key(name)}".replace(".", "-"), gap=None):
         with st.popover(t("picture.upload"), icon=":material/add_photo_alternate:", width="stretch"):
-            st.file_uploader(t("picture.upload_help"), key=key, on_change=_take, args=(state, name, key))
+            st.file_uploader(t("picture.upload_help"), key=key, on_change=undivided(_take), args=(state, name, key))
             _show_fault(key)
             photo = _numbered(t("picture.photo"), "jpg")
             picture_source("camera", key=f"{key}.camera", name=photo, longest=_LONGEST_SIDE, take=take)

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from pages.lessons.gram.state import COUNTS, State
+from pages.ui.callbacks import undivided
 from pages.ui.canvases.table.canvas import committed as committed_table
 from pages.ui.canvases.table.canvas import number_table
 from pages.ui.canvases.table.canvas import tapped as tapped_table
@@ -51,7 +52,7 @@ def edit(state: State) -> np.ndarray:
     if (rows := _FILE.value) is not None:
         state.require("cell", max(state.cell) < len(rows))
         st.markdown(t("gram.file_shown", k=len(rows), n=rows.shape[1]))
-        st.button(t("gram.back_to_table"), on_click=back_to_table, key="gram.back")
+        st.button(t("gram.back_to_table"), on_click=undivided(back_to_table), key="gram.back")
         return rows
     _steppers(state)
     shape = k, n = np.shape(state.vectors)

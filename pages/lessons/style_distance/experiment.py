@@ -14,6 +14,7 @@ from PIL import Image
 
 from gramlib.errors import GramlabError
 from gramlib.retrieval import LAYERS, Reading, found_own, measure, read_tile, tiles
+from pages.ui.callbacks import undivided
 from pages.ui.colours import colours
 from pages.ui.compute import networks
 from pages.ui.compute.passes import Work
@@ -150,7 +151,7 @@ def show() -> None:
             key="retrieval.start",
             type="primary",
             icon=":material/play_arrow:",
-            on_click=_start,
+            on_click=undivided(_start),
         )
         st.caption(t("retrieval.start_note"))
 

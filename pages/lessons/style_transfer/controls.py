@@ -58,7 +58,7 @@ def buttons(state: State, job: Job | None) -> None:
         st.button(
             t("style_transfer.back"),
             help=t("style_transfer.back_help"),
-            on_click=session.go_back,
+            on_click=undivided(session.go_back),
             args=(state,),
             disabled=session.left_by(job) is None,
             key="back",
@@ -79,7 +79,7 @@ def presets(state: State) -> None:
             st.button(
                 t(f"style_transfer.preset.{name}"),
                 type="primary" if chosen else "secondary",
-                on_click=begin,
+                on_click=undivided(begin),
                 args=(values,),
                 key=f"preset.{name}",
             )

@@ -185,8 +185,8 @@ def go_back(state: State) -> None:
     job = current_job(state)
     if job is not None and (left := left_by(job)) is not None:
         state.set(**kept(left).values)
-        state.job = left.id
         _note(state, left)
+        state.job = left.id  # last of all that looks into the session's state: broken off before it, this begins again
         kept(left).left = job.id
         job.pause()
 

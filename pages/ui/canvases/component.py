@@ -22,9 +22,11 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import streamlit as st
+
+from pages.ui.callbacks import undivided
 
 T = TypeVar("T")
 Check = Callable[[Any], T | None]
@@ -36,12 +38,21 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (\w+))", r
 
 
 def register(name: str) -> Callable[..., Any]:
-    """The component in the folder `name`, as st.components.v2.component gives it: call it to show it."""
+    """The component in the folder `name`, as st.components.v2.component gives it: call it to show it.
+
+    What it calls back (`on_..._change`) happens whole.
+    """
     files = {kind: HERE / name / f"canvas.{kind}" for kind in ("html", "css")}
     texts = {kind: file.read_text(encoding="utf-8") for kind, file in files.items() if file.exists()}
-    return st.components.v2.component(
+    component = st.components.v2.component(
         f"gramlab.{name}", js=script(HERE / name / "canvas.js"), html=texts.get("html"), css=texts.get("css")
     )
+
+    def show(**arguments: Any) -> Any:
+        whole = {key: undivided(value) if key.startswith("on_") else value for key, value in arguments.items()}
+        return component(**cast(dict[str, Any], whole))
+
+    return show
 
 
 def script(file: Path) -> str:
