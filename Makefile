@@ -11,9 +11,10 @@ run: .venv/for-run
 test: .venv/for-test check
 	.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
 
-# under a minute on two cores: no browser, and nothing that starts a network or another Python
+# about a minute on two cores: no browser, nothing that starts a network or another Python, one language, fewer examples
+LATER = --ignore tests/browser --ignore tests/bench --ignore tests/fuzz
 quick: .venv/for-test check
-	.venv/bin/python -m pytest --numprocesses 2 -m "not slow and not browser"
+	.venv/bin/python -m pytest --numprocesses 2 -m "not slow and not browser" --hypothesis-profile quick $(LATER)
 
 check: .venv/for-test
 	.venv/bin/ruff check .

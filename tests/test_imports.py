@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 GRAMLIB = sorted(path.stem for path in (ROOT / "gramlib").glob("*.py") if path.stem != "__init__")
 
@@ -61,7 +63,6 @@ def test_the_first_pages_do_not_load_torch(page, tmp_path):
     assert "torch" not in loaded_after(program)
 
 
-@pytest.mark.slow
 def test_a_page_that_needs_torch_is_seen_to_load_it():
     program = OPEN_PAGE.format(page="vgg_layers").replace('"pages/', f'"{ROOT.as_posix()}/pages/')
     program += "from pages.ui.compute import networks\nassert networks.jobs().idle(60)"  # else it dies in torch's hands

@@ -48,6 +48,7 @@ def test_made_smaller_never_larger():
 
 
 @pytest.mark.parametrize("limit", [30_000, 100_000])
+@pytest.mark.slow
 def test_a_large_one_is_thinned_and_then_made_smaller(limit):
     frames = noise(24, 96)  # noise cannot be compressed
     whole = to_gif(frames, most_bytes=10**9)

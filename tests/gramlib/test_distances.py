@@ -66,6 +66,7 @@ def test_a_distance_is_symmetric_and_0_only_for_the_same(kind, seed):
 @relative
 @settings(max_examples=400, deadline=None)
 @given(seed=seeds)
+@pytest.mark.slow
 def test_the_triangle_inequality_holds(kind, seed):
     rng = np.random.default_rng(seed)
     summary, distance = RELATIVE[kind]

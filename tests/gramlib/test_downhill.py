@@ -53,6 +53,7 @@ def made(image, content, style, smooth=None):
 
 @pytest.mark.parametrize("statistic", ["gram", "covariance"])
 @pytest.mark.parametrize("channels", [3, 1])
+@pytest.mark.slow
 def test_each_part_slopes_as_finite_differences_say(statistic, channels):
     content, styles = picture(0, channels, 6, 5), (picture(1, channels, 7, 8), picture(2, channels, 4, 4))
     image, step = picture(9, channels, 6, 5), 1e-6
@@ -161,6 +162,7 @@ parts = arrays(np.float64, (1, 3, 2, 2), elements=st.floats(-1e-3, 1e-3))
 
 @settings(max_examples=200, deadline=None)
 @given(parts, parts)
+@pytest.mark.slow
 def test_the_agreement_is_a_cosine(content, style):
     agreement = made(np.full((1, 3, 2, 2), 0.5), content, style).agreement
     assert agreement.shape == (1, 1, 2, 2)

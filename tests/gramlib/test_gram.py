@@ -720,6 +720,7 @@ class TestAlign:
         assert refusal(align, np.full((1, 1), np.nan), np.eye(1)).code == "gram_not_finite"
 
 
+@pytest.mark.slow
 class TestWithoutTorch:
     script = """
 import sys

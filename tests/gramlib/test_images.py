@@ -620,6 +620,7 @@ class TestImage:
         assert refusal(to_image, torch.zeros(1, 3, 2, 2, dtype=torch.uint8)).values["kind"] == "torch.uint8"
 
 
+@pytest.mark.slow
 class TestWithoutTorch:
     script = """
 import sys

@@ -40,6 +40,7 @@ def picture(seed, *shape):
 @pytest.mark.parametrize("statistic", ["gram", "covariance"])
 @pytest.mark.parametrize("channels", [3, 1])
 @pytest.mark.parametrize("styles", [1, 2])
+@pytest.mark.slow
 def test_the_slope_is_that_of_finite_differences(statistic, channels, styles):
     objective = Objective(
         picture(0, channels, 6, 5), tuple(picture(s, channels, 7, 8) for s in range(1, 1 + styles)), Tiny()

@@ -156,6 +156,7 @@ def test_a_new_job_in_a_full_room_waits_for_one_step_only(make_pool):
 # --- states
 
 
+@pytest.mark.slow
 def test_no_wake_up_is_lost(make_pool):
     pool, toy = make_pool(), Toy()
     job = pool.start(toy)

@@ -333,6 +333,7 @@ def half(image):
     return interpolate(image, size, mode="bilinear", antialias=True)
 
 
+@pytest.mark.slow
 def test_the_coarse_change_is_carried_up(network, large, worked):
     content, style = large
     settings = replace(SHALLOW, steps=8, scales=2)
@@ -377,12 +378,14 @@ def test_the_photo_s_detail_stays_at_the_coarse_scale(network, large):
         (4, 8, [70] * 2 + [140] * 6),  # 35 would be too small
     ],
 )
+@pytest.mark.slow
 def test_how_the_steps_are_shared_out(network, large, scales, steps, sides):
     settings = replace(SHALLOW, scales=scales, steps=steps)
     assert [step.worked_at[0] for step in transfer(*large, settings, network)] == sides
 
 
 @pytest.mark.parametrize("least", [100, 128])
+@pytest.mark.slow
 def test_no_coarse_scale_where_its_picture_would_be_too_small(network, large, least):
     content, style = large
     next_step = next(transfer(content[..., :least, :], style, replace(SHALLOW, scales=2, steps=4), network))
@@ -525,6 +528,7 @@ def test_back_to_an_earlier_picture(network, castle, wave, optimizer):
     assert onward[-1].total < done[4].total
 
 
+@pytest.mark.slow
 def test_back_to_the_coarse_scale(network, large):
     settings = replace(SHALLOW, steps=8, scales=2)
     steps = transfer(*large, settings, network)
@@ -567,6 +571,7 @@ def test_taken_up_where_it_was_left(network, castle, wave):
         {"style_mix": 0.3},
     ],
 )
+@pytest.mark.slow
 def test_the_same_again_with_everything(network, large, knobs):
     content, style = large
     settings = replace(SHALLOW, **knobs)
@@ -633,6 +638,7 @@ def test_a_loss_that_is_not_finite_is_undone_too(network, castle, wave, monkeypa
     assert all(math.isfinite(step.total) for step in steps)
 
 
+@pytest.mark.slow
 def test_a_step_to_nowhere_at_the_coarse_scale_is_undone_too(network, large, monkeypatch):
     Breaks(torch.optim.LBFGS, monkeypatch, lambda call: call in (2, 6))
     settings = replace(SHALLOW, steps=8, scales=2, colour="luminance")
@@ -694,6 +700,7 @@ def test_layers_are_checked_at_the_call(network, castle, wave):
         "import gramlib; transfer = gramlib.transfer; from gramlib import Step; import gramlib.transfer as module",
     ],
 )
+@pytest.mark.slow
 def test_the_name_is_both_in_any_order(imports):
     program = f"""
 {imports}

@@ -11,6 +11,18 @@ from streamlit.testing.v1 import AppTest
 SHELL = Path(__file__).parents[2] / "pages" / "shell.py"
 
 
+NETWORKED = {"vgg_layers", "style_distance", "style_transfer"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For `make quick` no page that starts a network, and one language is enough."""
+    for item in items:
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        networked = NETWORKED & {parameters.get(name) for name in ("page", "lesson")}
+        if networked or parameters.get("language") == "en":
+            item.add_marker(pytest.mark.slow)
+
+
 def faultless(app: AppTest) -> AppTest:
     assert not app.exception, [f"{fault.message}\n" + "\n".join(fault.stack_trace) for fault in app.exception]
     return app

@@ -47,6 +47,7 @@ def test_a_reading_that_cannot_be_taken_is_said_and_the_laws_stay(open_link, wor
     assert words("zh")["gram.laws"] in everything_said(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lab", ["symmetry", "eigenvalues", "rank", "volume", "forgets", "rebuild", "hand"])
 @pytest.mark.parametrize("vectors", ["3,1;1,2;-2,1", "1,2", "2,1,0;0,1,2;2,2,1", "0,0;0,0", "1;2;3;4;5;6;7;8;9"])
 @pytest.mark.parametrize("language", ["en", "zh"])
