@@ -22,10 +22,8 @@ from tests.browser.test_vgg_layers import CAMERA, PASTE, WORDS, at_rest, expect_
 LINK = "[Sign in](https://example.org) ![](https://example.org/p.png) https://example.org <img src=//example.org>"
 SECOND = "www.example.org a@example.org :red[r] :smile: :material/home: **b** $5 or $6 `c` ~d~ -> e"
 NAMES = (
-    "price $5 or $6.png",
-    "IMG~1~.png",
-    "*a* [b](c).png",
-    "![](p.png) www.example.org a@example.org :red[r] :smile: <b>x.png",
+    "price $5 or $6, IMG~1~.png",
+    "*a* [b](c) ![](p.png) www.example.org a@example.org :red[r] :smile: <b>x.png",
 )
 
 # what came of a text if it was read: links to outside, pictures that are not ours, emphasis, formulas, colours
@@ -67,8 +65,7 @@ TRANSLATE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_what_a_link_says_is_text_on_every_page(page: Page, server: str, language: str) -> None:
+def test_what_a_link_says_is_text_on_every_page(page: Page, server: str) -> None:
     names = {
         "vectors": ("a", "b"),
         "gram": ("vectors", "cell", "hand"),
@@ -78,7 +75,8 @@ def test_what_a_link_says_is_text_on_every_page(page: Page, server: str, languag
         "style_transfer": ("style", "seed", "job"),
     }
     assert set(names) == set(LESSONS)
-    for lesson, parameters in [*names.items(), ("", ())]:
+    for turn, (lesson, parameters) in enumerate([*names.items(), ("", ())]):
+        language = ("en", "zh")[turn % 2]
         hostile = [(name, LINK if place % 2 else SECOND) for place, name in enumerate(parameters)]
         query = "&".join(f"{name}={quote(text)}" for name, text in [*hostile, ("projector", LINK)])
         page.goto(f"{server}/{lesson}?lang={language}&{query}")
@@ -229,7 +227,7 @@ def test_a_second_photo_is_taken_with_the_panel_still_open(page: Page, server: s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [(2, 1024), (20_000, 40), (12_000, 80), (3000, 100)])
+@pytest.mark.parametrize("size", [(2, 1024), (20_000, 40), (3000, 100)])
 def test_a_stripe_breaks_no_page(page: Page, server: str, size: tuple[int, int], tmp_path: Path) -> None:
     stripe = tmp_path / "stripe.png"
     Image.linear_gradient("L").resize(size).convert("RGB").save(stripe)

@@ -159,27 +159,6 @@ def test_before_and_after(page: Page, server: str) -> None:
 
 
 @pytest.mark.slow
-def test_start_again_always_starts(page: Page, server: str) -> None:
-    """At different moments: while it runs, paused, stopped. Each press begins another whose picture moves."""
-    page.goto(f"{server}/style_transfer?lang=en&size=128&steps=500")
-    button(page, "start").click()
-    for moment in ("at once", "running", "paused", "running", "stopped", "at once") * 2:
-        wait_for_step(page, 1)
-        if moment == "running":
-            wait_for_step(page, 5)
-        elif moment != "at once":
-            button(page, {"paused": "pause", "stopped": "stop"}[moment]).click()
-            expect(status(page)).to_contain_text(said(f"live.state_{moment}"))
-        before = re.search("job=([^&]+)", page.url)
-        assert before
-        button(page, "start_again").click()
-        page.wait_for_function("job => !location.search.includes(job)", arg=before[1])
-        expect(status(page)).to_contain_text(said("live.state_running"))
-    wait_for_step(page, 1)
-    button(page, "stop").click()
-
-
-@pytest.mark.slow
 def test_two_tabs_show_what_is_in_force(page: Page, server: str) -> None:
     """What one tab of a browser has changed, the other shows without being touched."""
     page.goto(f"{server}/style_transfer?lang=en&size=128&steps=500")

@@ -145,7 +145,7 @@ def test_a_picture_is_pasted_anywhere(page: Page, server: str) -> None:
     page.evaluate(PASTE, {"data": base64.b64encode(photo).decode(), "type": "image/png"})
     expect_facts(page, gram_of(photo, "relu3_1"))
     page.evaluate(PASTE, {"data": base64.b64encode(b"not a picture").decode(), "type": "image/png"})
-    expect(page.locator("[data-testid=stAlert]")).to_contain_text(WORDS["errors.image_unreadable"][:20])
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text(WORDS["errors.image_unreadable"].format(size=13))
 
 
 @pytest.mark.slow
@@ -180,7 +180,9 @@ def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, server: str, 
     page.goto(f"{server}/vgg_layers?lang=zh")
     page.get_by_role("button", name=words("zh")["picture.upload"]).click()
     page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(wrong)
-    expect(page.locator("[data-testid=stAlert]")).to_contain_text(words("zh")["errors.image_unreadable"][:8])
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text(
+        words("zh")["errors.image_unreadable"].format(size=21)
+    )
 
 
 @pytest.mark.slow
