@@ -174,6 +174,8 @@ def test_a_page_that_the_browser_translates_goes_on(page: Page, server: str) -> 
             expect(angle.filter(has_text=degrees)).to_be_visible()
         settled(page)
         page.evaluate(TRANSLATE)
+    field.blur()  # leaving a field may ask for a run, in which the press on the link would be lost
+    settled(page)
     page.get_by_role("link", name=re.compile(WORDS["gram.title"])).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(WORDS["gram.title"])
     page.evaluate(TRANSLATE)
@@ -191,6 +193,7 @@ def test_a_browser_that_gives_noise_from_canvases_spoils_no_picture(page: Page, 
     page.add_init_script(CAMERA)
     page.goto(f"{server}/vgg_layers?lang=en&layer=relu1_1")
     at_rest(page)
+    expect(page.locator(".source[hidden]")).to_be_attached()  # it listens
     page.evaluate(PASTE, {"data": base64.b64encode(file.getvalue()).decode(), "type": "image/png"})
     name = WORDS["picture.own"].format(name=f"{WORDS['picture.pasted']}-1.png")
     expect(page.get_by_test_id("stSelectbox").first.locator("input")).to_have_value(name)
