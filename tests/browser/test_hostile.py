@@ -174,8 +174,6 @@ def test_a_page_that_the_browser_translates_goes_on(page: Page, server: str) -> 
             expect(angle.filter(has_text=degrees)).to_be_visible()
         settled(page)
         page.evaluate(TRANSLATE)
-    field.blur()  # what is pressed right after typing is test_a_lesson_pressed_right_after_typing_opens
-    settled(page)
     page.get_by_role("link", name=re.compile(WORDS["gram.title"])).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(WORDS["gram.title"])
     page.evaluate(TRANSLATE)
@@ -183,7 +181,6 @@ def test_a_page_that_the_browser_translates_goes_on(page: Page, server: str) -> 
     expect(page.get_by_role("heading", level=1)).to_contain_text(WORDS["vectors.title"])
 
 
-@pytest.mark.xfail(strict=False, reason="a known fault, its cause not found: about one press in four is lost")
 def test_a_lesson_pressed_right_after_typing_opens(page: Page, server: str) -> None:
     for _ in range(4):
         page.goto(f"{server}/vectors?lang=en&a=5,2&b=1,1")

@@ -71,7 +71,7 @@ def test_a_page_a_large_picture_and_a_transfer(page: Page, behind_nginx: str) ->
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (800, 1000, 3), dtype=np.uint8)).save(file, "PNG")
     assert len(file.getvalue()) > 2_000_000
     page.get_by_test_id("stPopover").first.get_by_role("button").first.click()
-    page.locator("input[type=file]").first.set_input_files(
+    page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(
         {"name": "noise.png", "mimeType": "image/png", "buffer": file.getvalue()}
     )
     expect(page.get_by_text("noise.png").first).to_be_visible()

@@ -3,6 +3,7 @@
 import { lifecycle } from "../shared/lifecycle.js";
 import { brush, make } from "../shared/parts.js";
 import { allowCopying } from "./copying.js";
+import { typedBeforeLeft } from "./leaving.js";
 import { mendNodes, watchTranslation } from "./translation.js";
 
 const SETTLED = 150; // milliseconds without a change of the page before its labels are looked through
@@ -31,10 +32,11 @@ function begin({ parentElement, data }, ending) {
     keepOneEntry();
     allowCopying();
     mendNodes();
+    watchTranslation();
+    typedBeforeLeft();
     document.documentElement.classList.toggle("no-webgl", !brushesInSpace());
   }
   page[KEPT] ??= new WeakMap();
-  watchTranslation(ending);
   const view = {
     root: parentElement,
     data: /** @type {Data} */ (data),

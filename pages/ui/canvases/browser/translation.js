@@ -25,11 +25,8 @@ export function mendNodes() {
   };
 }
 
-/**
- * Remember what a translator puts in the place of texts, until the end.
- * @param {AbortSignal} ending
- */
-export function watchTranslation(ending) {
+/** Remember what a translator puts in the place of texts. For good as well: the page's texts outlive what begins this. */
+export function watchTranslation() {
   // a new text of the page replaces the translation of the old one, and is translated in its turn
   const changed = new MutationObserver((records) => {
     for (const { target } of records) {
@@ -50,10 +47,6 @@ export function watchTranslation(ending) {
     }
   });
   replaced.observe(document.body, { subtree: true, childList: true });
-  ending.addEventListener("abort", () => {
-    replaced.disconnect();
-    changed.disconnect();
-  });
 }
 
 /**
