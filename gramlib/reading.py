@@ -11,6 +11,7 @@ brackets    One pair around all, or one pair for each row. In one pair of square
 lines       Without brackets each line is a row. In a single line semicolons part rows if spaces or commas part numbers.
 commas      A comma is a decimal comma, and noted, where all of these hold: every comma is ASCII and stands between two
             digits, no number has a point or two commas, and a semicolon, a space or a tab parts numbers.
+thousands   1,000 is two numbers, as 1,5 alone is; noted where it stands alone or begins a group of three digits with 0.
 
 Nothing else is guessed: an empty place, brackets that do not fit, 1 000 with the space of print, are refused.
 """
@@ -140,6 +141,7 @@ _ORDINARY = re.compile(r"[0-9eE+.,; \t\n-]*")  # signs of which float makes noth
 _QUOTED = re.compile(r"\"([^\"'\n]*)\"|'([^\"'\n]*)'")
 _DECIMAL_COMMA = re.compile(r" *[+-]?[0-9]+,[0-9]+ *")
 _CALL = r"(?:[a-z]+\.)?(?:array|asarray|matrix|tensor) *\("
+_THOUSANDS = re.compile(r"(?:(?<=[ \t\n;，(\[{])|\A)[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?=[ \t\n;，)\]}]|\Z)")
 _LETTER = "A-Za-z_\u0370-\u03ff\u4e00-\u9fff"
 _NAMED = re.compile(
     rf"(^|[ \n,;，\])}}])([{_LETTER}][{_LETTER}0-9.\u2080-\u2089\u20d7]* *[=:])(?=[ \n]*(?:[\[({{0-9.+-]|{_CALL}))"
@@ -219,6 +221,8 @@ def _layout(text: str, most: int) -> _Layout:
         notes.insert(0, _decimal_comma(plain[comma[0] : comma[1]]))
         for begin, stop in places:
             plain = plain[:begin] + plain[begin:stop].replace(",", ".") + plain[stop:]
+    elif found := _first_thousands(plain, places):
+        notes.append(Note("thousands", {"text": found}))
     rows = groups if len(groups) > 1 else _lines(plain, *places[0], square)
     around = "" if len(groups) > 1 else plain[start:end]  # a comma between two brackets parts no numbers
     if not any(_TOKEN.search(plain, *row) for row in rows) and not re.search("[,;，]", around):
@@ -298,6 +302,16 @@ def _first_decimal_comma(plain: str, places: Sequence[_Place]) -> _Place | None:
         # within a line: else these are the commas of a table
         parted = parted or re.search(r"[^ \t\n;][ \t;]+[^ \t\n;]", inside) is not None
     return first if parted else None
+
+
+def _first_thousands(plain: str, places: Sequence[_Place]) -> str:
+    """The first that looks like one number with commas between its thousands, and is read as several; or nothing."""
+    for start, end in places:
+        for found in _THOUSANDS.finditer(plain, start, end):
+            alone = len(places) == 1 and found.span() == _trimmed(plain, start, end)
+            if alone or ",0" in found[0]:
+                return found[0]
+    return ""
 
 
 def _lines(plain: str, start: int, end: int, square: bool) -> list[_Place]:

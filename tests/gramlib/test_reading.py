@@ -30,6 +30,12 @@ VECTORS: dict[str, tuple[list[float], list[str]]] = {
     '"1,5";"2,5"': ([1.5, 2.5], ["decimal_comma"]),
     '"1,5","2,5"': ([1.5, 2.5], ["decimal_comma"]),
     "1,5": ([1, 5], []),
+    # commas between thousands: several numbers, and said
+    "1,000": ([1, 0], ["thousands"]),
+    "-12,345,678": ([-12, 345, 678], ["thousands"]),
+    "[1,000 2]": ([1, 0, 2], ["thousands"]),
+    "100,200,300, 4": ([100, 200, 300, 4], []),
+    "1,0000": ([1, 0], []),
     "1,5; 2.5": ([1, 5, 2.5], ["rows_joined"]),
     "1, 5; 2, 5": ([1, 5, 2, 5], ["rows_joined"]),
     "[1,5; 2,5]": ([1, 5, 2, 5], ["rows_joined"]),
@@ -84,6 +90,8 @@ ROWS: dict[str, tuple[list[list[float]], list[str]]] = {
     "1,5\t2,5\n2,0\t4,0": ([[1.5, 2.5], [2, 4]], ["decimal_comma"]),
     "(1,5; 2,5)\n(2,0; 4,0)": ([[1.5, 2.5], [2, 4]], ["decimal_comma"]),
     '"x";"y"\n"1,5";"2,5"': ([[1.5, 2.5]], ["decimal_comma", "heading"]),
+    "1,000\n2,500": ([[1, 0], [2, 500]], ["thousands"]),
+    "100,200,300\n1,2,3": ([[100, 200, 300], [1, 2, 3]], []),
     # one heading line
     "x,y\n1,2\n3,4": ([[1, 2], [3, 4]], ["heading"]),
     "# made by savetxt\n1 2": ([[1, 2]], ["heading"]),

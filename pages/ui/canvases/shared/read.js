@@ -185,6 +185,20 @@ function firstDecimalComma(plain, places) {
 }
 
 /**
+ * The first that looks like one number with commas between its thousands, and is read as several; or nothing.
+ * @param {string} plain
+ * @param {Span[]} places
+ */
+function firstThousands(plain, places) {
+  for (const [start, end] of places) {
+    const alone = places.length === 1 ? plain.slice(...trimmed(plain, start, end)) : "";
+    for (const word of plain.slice(start, end).match(/[^ \t\n;，]+/g) ?? [])
+      if (/^[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+$/.test(word) && (word === alone || word.includes(",0"))) return word;
+  }
+  return "";
+}
+
+/**
  * @param {string} plain
  * @param {number} start
  * @param {number} end
@@ -274,6 +288,8 @@ export function readBlock(text) {
     for (const [begin, stop] of places)
       plain = plain.slice(0, begin) + plain.slice(begin, stop).replaceAll(",", ".") + plain.slice(stop);
   }
+  const thousands = comma ? "" : firstThousands(plain, places);
+  if (thousands) notes.push({ code: "thousands", text: thousands });
   const found = groups.length > 1 ? groups : linesOf(plain, ...places[0], square);
   const rows = found.map((row) => entriesOf(text, plain, row));
   const around = groups.length > 1 ? "" : plain.slice(start, end); // a comma between two brackets parts no numbers

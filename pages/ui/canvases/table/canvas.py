@@ -20,7 +20,7 @@ from pages.ui.colours import colours
 # numbers of a pasted block that the table has no room for; how a block was read, "decimal_comma" {text} {value} and
 # "heading" {text}, or that it could not be, "brackets"; and what is wrong with a text, {row} {column} {text}, {sign}
 WORDS = (
-    *("table", "cell", "choose", "beyond", "brackets", "decimal_comma", "heading"),
+    *("table", "cell", "choose", "beyond", "brackets", "decimal_comma", "thousands", "heading"),
     *("empty", "not_a_number", "several", "division_by_zero", "range"),
 )
 
