@@ -3,14 +3,11 @@
 from gramlib.errors import GramlabError as GramlabError
 from gramlib.errors import WeightsUnavailable as WeightsUnavailable
 from gramlib.gram import GramProperties as GramProperties
-from gramlib.gram import align as align
 from gramlib.gram import feature_gram as feature_gram
 from gramlib.gram import flatten_features as flatten_features
 from gramlib.gram import gram_matrix as gram_matrix
 from gramlib.gram import properties as properties
-from gramlib.gram import random_orthogonal as random_orthogonal
 from gramlib.gram import recover_vectors as recover_vectors
-from gramlib.gram import rotation as rotation
 from gramlib.images import open_image as open_image
 from gramlib.images import to_image as to_image
 from gramlib.images import to_tensor as to_tensor
@@ -24,6 +21,9 @@ from gramlib.transfer import Change as Change
 from gramlib.transfer import Step as Step
 from gramlib.transfer import TransferSettings as TransferSettings
 from gramlib.transfer import transfer as transfer
+from gramlib.turning import align as align
+from gramlib.turning import random_orthogonal as random_orthogonal
+from gramlib.turning import rotation as rotation
 from gramlib.vectors import Relation as Relation
 from gramlib.vectors import angle as angle
 from gramlib.vectors import cosine as cosine

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gramlib.errors import GramlabError
-from gramlib.gram import align
+from gramlib.turning import align
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import numbers
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,21 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from gramlib.arrays import (
+    at_least_float32,
+    checked,
+    epsilon,
+    is_finite,
+    is_tensor,
+    like,
+    not_finite,
+    overflow,
+    to_numpy,
+    whole,
+)
 from gramlib.errors import GramlabError
+from gramlib.turning import coordinates
+from gramlib.turning import random_orthogonal as random_orthogonal
 from gramlib.vectors import RELATION_TOLERANCE, Relation, angle, relation
 
 if TYPE_CHECKING:
@@ -73,10 +86,10 @@ def gram_matrix(vectors: Any, *, center: bool = False, unit: bool = False) -> An
     array([[ 1., -1.],
            [-1.,  1.]])
     """
-    given = _numbers(vectors, "k, n")
-    if not _is_finite(given):
-        raise _not_finite(_to_numpy(given))
-    rows = _at_least_float32(given)
+    given = checked(vectors, "k, n")
+    if not is_finite(given):
+        raise not_finite(to_numpy(given))
+    rows = at_least_float32(given)
     with np.errstate(all="ignore"):
         if unit:
             rows = _scaled(rows)
@@ -87,7 +100,7 @@ def gram_matrix(vectors: Any, *, center: bool = False, unit: bool = False) -> An
         if (
             center and unit
         ):  # every row was scaled to 1: what is left of one that rounding alone keeps from being constant
-            rows = rows * (abs(rows) > 4 * _epsilon(given)).any(1)[:, None]
+            rows = rows * (abs(rows) > 4 * epsilon(given)).any(1)[:, None]
         if unit:
             rows = _scaled(rows)
             rows = rows / (rows * rows).sum(1)[:, None] ** 0.5
@@ -113,7 +126,7 @@ def flatten_features(features: Any) -> Any:
     >>> flatten_features(np.array([[[1.0, 2.0], [3.0, 4.0]]]))
     array([[1., 2., 3., 4.]])
     """
-    given = _numbers(features, "C, H, W")
+    given = checked(features, "C, H, W")
     return given.reshape(len(given), -1)
 
 
@@ -145,7 +158,7 @@ def feature_gram(features: Any, normalize: str = "hw") -> Any:
     if normalize not in divisors:
         message = f'normalize is "{normalize}": one of "none", "hw", "chw" is needed.'
         raise GramlabError("gram_normalize", message, normalize=normalize)
-    return _products(_at_least_float32(flat), divisors[normalize], flat)
+    return _products(at_least_float32(flat), divisors[normalize], flat)
 
 
 def properties(gram: torch.Tensor | NDArray[Any] | Sequence[Any]) -> GramProperties:
@@ -163,14 +176,14 @@ def properties(gram: torch.Tensor | NDArray[Any] | Sequence[Any]) -> GramPropert
     >>> found.eigenvalues, found.rank, found.volume, found.is_psd
     (array([9., 4.]), 2, 6.0, True)
     """
-    given = _numbers(gram, "k, k")
-    matrix, size = _to_numpy(given), len(given)
-    if not _is_finite(matrix):
-        raise _not_finite(matrix)
+    given = checked(gram, "k, k")
+    matrix, size = to_numpy(given), len(given)
+    if not is_finite(matrix):
+        raise not_finite(matrix)
     eigenvalues = _eigen(matrix)[0]
     eigenvalues.flags.writeable = False
     sizes = abs(eigenvalues)
-    tolerance = 10 * math.sqrt(size) * _epsilon(given) * float(sizes.max())
+    tolerance = 10 * math.sqrt(size) * epsilon(given) * float(sizes.max())
     symmetric = bool((abs(matrix - matrix.T) <= tolerance).all())
     is_psd = symmetric and bool(eigenvalues[-1] >= -tolerance)
     rank = int((sizes > tolerance).sum())
@@ -200,17 +213,17 @@ def properties_of_vectors(vectors: torch.Tensor | NDArray[Any] | Sequence[Any]) 
     >>> found.rank, found.volume
     (2, 1000000000.0)
     """
-    given = _numbers(vectors, "k, n")
-    rows = _to_numpy(given)
-    if not _is_finite(rows):
-        raise _not_finite(rows)
+    given = checked(vectors, "k, n")
+    rows = to_numpy(given)
+    if not is_finite(rows):
+        raise not_finite(rows)
     k, n = rows.shape
-    tolerance = RELATION_TOLERANCE * n * _epsilon(given) / sys.float_info.epsilon
+    tolerance = RELATION_TOLERANCE * n * epsilon(given) / sys.float_info.epsilon
     largest = abs(rows).max(1)
     some = rows[largest > 0] / largest[largest > 0, None]  # no square of these overflows or vanishes
     lengths = np.sqrt((some * some).sum(1))
     # in the space that the rows span, not in all n dimensions; the error of each row stays relative to its own length
-    spanned = _coordinates(some / lengths[:, None])
+    spanned = coordinates(some / lengths[:, None])
     directions = np.linalg.svd(spanned, compute_uv=False)
     rank = int((directions > tolerance).sum())
     if len(some) == 2:  # exactly, as `relation` and `angle` have it
@@ -221,8 +234,8 @@ def properties_of_vectors(vectors: torch.Tensor | NDArray[Any] | Sequence[Any]) 
     with np.errstate(over="ignore"):
         lengths = lengths * largest[largest > 0]
         eigenvalues[:rank] = _squared_singular_values(spanned * lengths[:, None])[:rank]
-    if not _is_finite(eigenvalues):
-        raise _overflow()
+    if not is_finite(eigenvalues):
+        raise overflow()
     eigenvalues.flags.writeable = False
     with np.errstate(over="ignore"):
         condition = math.inf if rank < k or not eigenvalues[-1] else float(eigenvalues[0] / eigenvalues[-1])
@@ -257,20 +270,20 @@ def recover_vectors(gram: Any, dimension: int | None = None) -> Any:
     >>> bool(np.allclose(gram_matrix(vectors), [[5, 11], [11, 25]]))
     True
     """
-    given = _numbers(gram, "k, k")
-    matrix, found = _to_numpy(given), properties(given)
+    given = checked(gram, "k, k")
+    matrix, found = to_numpy(given), properties(given)
     if not found.symmetric:
         raise _not_symmetric(matrix)
     if not found.is_psd:
         raise _negative_eigenvalue(float(found.eigenvalues[-1]))
-    columns = max(found.rank, 1) if dimension is None else _whole(dimension)
+    columns = max(found.rank, 1) if dimension is None else whole(dimension)
     if columns < found.rank:
         message = f"Vectors with this Gram matrix need {found.rank} dimensions: {columns} are too few."
         raise GramlabError("gram_dimension_below_rank", message, dimension=columns, rank=found.rank)
     eigenvalues, eigenvectors = _eigen(matrix)
     vectors = np.zeros((len(matrix), columns))
     vectors[:, : found.rank] = eigenvectors[:, : found.rank] * np.sqrt(eigenvalues[: found.rank])
-    return _like(vectors, given)
+    return like(vectors, given)
 
 
 def recover_typed(gram: NDArray[Any] | Sequence[Any]) -> tuple[NDArray[np.float64], bool]:
@@ -289,9 +302,9 @@ def recover_typed(gram: NDArray[Any] | Sequence[Any]) -> tuple[NDArray[np.float6
     (array([[1.e-10, 0.e+00],
            [0.e+00, 1.e+00]]), True)
     """
-    matrix = _to_numpy(_numbers(gram, "k, k"))
-    if not _is_finite(matrix):
-        raise _not_finite(matrix)
+    matrix = to_numpy(checked(gram, "k, k"))
+    if not is_finite(matrix):
+        raise not_finite(matrix)
     sizes = np.maximum(abs(matrix), abs(matrix.T))
     if (abs(matrix - matrix.T) > 4 * sys.float_info.epsilon * sizes).any():
         raise _not_symmetric(matrix)
@@ -309,119 +322,12 @@ def recover_typed(gram: NDArray[Any] | Sequence[Any]) -> tuple[NDArray[np.float6
     return roots[:, None] * eigenvectors[:, :rank] * np.sqrt(eigenvalues[:rank]), False
 
 
-def random_orthogonal(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return a random orthogonal matrix, every one equally likely (Haar measure); half of them mirror.
-
-    QR of a Gaussian matrix, each column of Q with the sign of its entry on the diagonal of R: without the signs the
-    distribution depends on the QR routine. Mezzadri (2007), "How to generate random matrices from the classical compact
-    groups", section 5.
-
-    n         at least 1
-    returns   (n, n) float64, determinant 1 or −1
-    raises    GramlabError when n is not a whole number above 0
-
-    >>> turn = random_orthogonal(3, np.random.default_rng(0))
-    >>> bool(np.allclose(turn @ turn.T, np.eye(3)))
-    True
-    """
-    size = _whole(n)
-    orthogonal, triangular = np.linalg.qr(rng.standard_normal((size, size)))
-    signed: NDArray[np.float64] = orthogonal * np.copysign(1.0, triangular.diagonal())
-    return signed
-
-
-def rotation(n: int, degrees: float, mirror: bool = False) -> NDArray[np.float64]:
-    """Return the orthogonal matrix that turns the planes of the axes 1 and 2, 3 and 4, … all by the same angle.
-
-    n         at least 1; with n odd the last axis stays where it is
-    degrees   finite
-    mirror    turn the first axis round before turning, so that the determinant is −1
-    returns   (n, n) float64: Q, for vectors that are rows: V @ Q.T
-    raises    GramlabError when n is not a whole number above 0
-
-    >>> rotation(2, 90).round(12) + 0.0
-    array([[ 0., -1.],
-           [ 1.,  0.]])
-    """
-    size = _whole(n)
-    turned = np.eye(size)
-    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    for axis in range(0, size - 1, 2):
-        turned[axis : axis + 2, axis : axis + 2] = [[cosine, -sine], [sine, cosine]]
-    if mirror:
-        turned[:, 0] *= -1
-    return turned
-
-
-def turned(vectors: NDArray[Any], degrees: float, mirror: bool = False) -> NDArray[np.float64]:
-    """Return V @ rotation(n, degrees, mirror).T without the (n, n) matrix, in time proportional to k·n.
-
-    vectors   V, (k, n)
-
-    >>> turned(np.array([[1.0, 0.0], [0.0, 2.0]]), 90).round(12) + 0.0
-    array([[ 0.,  1.],
-           [-2.,  0.]])
-    """
-    rows = _to_numpy(_numbers(vectors, "k, n")).copy()
-    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    if mirror:
-        rows[:, 0] *= -1
-    pairs = rows.shape[1] // 2 * 2
-    first, second = rows[:, 0:pairs:2].copy(), rows[:, 1:pairs:2].copy()
-    rows[:, 0:pairs:2] = cosine * first - sine * second
-    rows[:, 1:pairs:2] = sine * first + cosine * second
-    return rows
-
-
-def align(vectors: NDArray[Any], onto: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
-    """Return the vectors turned and mirrored together so that they lie as near to others as they can, and how near.
-
-    V Q with the orthogonal Q that makes ‖V Q − W‖ smallest: Q = L Rᵀ of the singular value decomposition
-    Vᵀ W = L Σ Rᵀ. Schönemann (1966), "A generalized solution of the orthogonal Procrustes problem".
-
-    vectors, onto   V and W, (k, n), finite
-    returns         V Q, and ‖V Q − W‖ / ‖W‖, or ‖V‖ where W is zero
-    raises          GramlabError when the shapes differ
-
-    >>> aligned, error = align(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 2.0]]))
-    >>> aligned.round(12) + 0.0, round(error, 12)
-    (array([[1., 0.],
-           [0., 2.]]), 0.0)
-    """
-    V, W = _to_numpy(_numbers(vectors, "k, n")), _to_numpy(_numbers(onto, "k, n"))
-    if V.shape != W.shape:
-        message = f"An array of shape {V.shape} arrived: {W.shape} is needed."
-        raise GramlabError("gram_shape", message, shape=V.shape, needed=str(W.shape))
-    for given in (V, W):
-        if not _is_finite(given):
-            raise _not_finite(given)
-    # Q does not depend on the scale, so no product needs to overflow
-    v, w = V / (abs(V).max() or 1.0), W / (abs(W).max() or 1.0)
-    if V.shape[0] >= V.shape[1]:
-        left, _, right = np.linalg.svd(v.T @ w)
-        aligned = V @ left @ right
-    else:  # the same in the space that the k rows of W span, not in all n dimensions
-        used = v.any(0)
-        own = v[:, used] if used.sum() <= len(v) else _coordinates(v)
-        axes, coordinates = np.linalg.qr(w.T)
-        left, _, right = np.linalg.svd(own.T @ coordinates.T)
-        aligned = (abs(V).max() or 1.0) * (own @ left @ right[: own.shape[1]]) @ axes.T
-    return aligned, float(np.linalg.norm(aligned - W) / (np.linalg.norm(W) or 1.0))
-
-
 def _eigen(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return eigenvalues, descending, and eigenvectors, the columns, of the symmetric part."""
     eigenvalues, eigenvectors = np.linalg.eigh(matrix / 2 + matrix.T / 2)
-    if not _is_finite(eigenvalues):
-        raise _overflow()
+    if not is_finite(eigenvalues):
+        raise overflow()
     return eigenvalues[::-1], eigenvectors[:, ::-1]
-
-
-def _coordinates(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the rows in an orthonormal basis of the space that they span, (k, min(k, n))."""
-    triangular: Any = np.linalg.qr(rows.T, mode="r")
-    coordinates: NDArray[np.float64] = triangular.T
-    return coordinates
 
 
 def _squared_singular_values(rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -526,110 +432,22 @@ def _products(rows: Any, divisor: int, given: Any) -> Any:
     with np.errstate(all="ignore"):
         gram = rows @ rows.T / divisor
         # the two halves may come out of a matrix product with different rounding
-        gram = gram.triu() + gram.triu(1).T if _is_tensor(gram) else np.triu(gram) + np.triu(gram, 1).T
-        gram = gram.to(given.dtype) if _is_tensor(gram) else gram.astype(given.dtype, copy=False)
+        gram = gram.triu() + gram.triu(1).T if is_tensor(gram) else np.triu(gram) + np.triu(gram, 1).T
+        gram = gram.to(given.dtype) if is_tensor(gram) else gram.astype(given.dtype, copy=False)
     # whatever is not finite in a row comes out on the diagonal: no need to search large feature maps at every step
-    if not _is_finite(gram):
-        raise _overflow() if _is_finite(given) else _not_finite(_to_numpy(given))
+    if not is_finite(gram):
+        raise overflow() if is_finite(given) else not_finite(to_numpy(given))
     return gram
 
 
 def _scaled(rows: Any) -> Any:
     """Divide each row by its largest entry: neither a square nor a sum can then overflow or vanish."""
-    largest = abs(_to_numpy(rows)).max(1)
+    largest = abs(to_numpy(rows)).max(1)
     if (largest == 0).any():
         row = int((largest == 0).argmax()) + 1
         message = f"Row {row} is zero, or constant and centred: it has no direction, so no cosine."
         raise GramlabError("gram_zero_row", message, row=row)
-    return rows / _like(largest[:, None], rows)
-
-
-def _numbers(values: Any, axes: str) -> Any:
-    """Return values as a floating-point array or tensor with the axes, none of them empty."""
-    if _is_tensor(values):
-        if values.is_complex():
-            raise _not_numbers(values)
-        array = values if values.is_floating_point() else values.double()
-    else:
-        try:
-            array = np.asarray(values)
-            if array.dtype.kind == "O" and all(isinstance(value, numbers.Number) for value in array.flat):
-                array = array.astype(np.float64)
-        except (TypeError, ValueError, OverflowError, RuntimeError):
-            raise _ragged(values) or _not_numbers(values) from None
-        if array.dtype.kind not in "biuf":
-            raise _ragged(values) or _not_numbers(values)
-        array = array if array.dtype.kind == "f" else array.astype(np.float64)
-    shape = tuple(array.shape)
-    if len(shape) != axes.count(",") + 1 or (axes == "k, k" and shape[0] != shape[1]):
-        message = f"An array of shape {shape} arrived: ({axes}) is needed."
-        raise GramlabError("gram_shape", message, shape=shape, needed=f"({axes})")
-    if 0 in shape:
-        raise GramlabError("gram_empty", f"Nothing arrived: shape {shape} holds no number.", shape=shape)
-    return array
-
-
-def _is_tensor(values: object) -> bool:
-    # a tensor exists only where PyTorch is loaded; while another thread still loads it, Tensor may be missing
-    return isinstance(values, getattr(sys.modules.get("torch"), "Tensor", ()))
-
-
-def _to_numpy(values: Any) -> NDArray[np.float64]:
-    return np.asarray(values.detach().cpu().double() if _is_tensor(values) else values, dtype=np.float64)
-
-
-def _like(values: NDArray[np.float64], given: Any) -> Any:
-    return given.new_tensor(values) if _is_tensor(given) else values.astype(given.dtype)
-
-
-def _at_least_float32(values: Any) -> Any:
-    # sums of half-precision squares overflow and lose digits, also where the quotient is representable
-    if values.dtype.itemsize >= 4:
-        return values
-    return values.float() if _is_tensor(values) else values.astype(np.float32)
-
-
-def _epsilon(values: Any) -> float:
-    # a tensor's dtype may be one that NumPy lacks; and nothing is computed in more than float64
-    finfo = sys.modules["torch"].finfo if _is_tensor(values) else np.finfo
-    return max(float(finfo(values.dtype).eps), sys.float_info.epsilon)
-
-
-def _is_finite(values: Any) -> bool:
-    return bool((abs(values) < math.inf).all())
-
-
-def _whole(number: object) -> int:
-    if not isinstance(number, numbers.Integral) or number < 1:
-        message = f"The dimension is {number}: a whole number of at least 1 is needed."
-        raise GramlabError("gram_dimension", message, dimension=number)
-    return int(number)
-
-
-def _ragged(values: Any) -> GramlabError | None:
-    rows = values if isinstance(values, list | tuple) or getattr(values, "ndim", 0) == 1 else []
-    lengths = [len(row) for row in rows if hasattr(row, "__len__") and not isinstance(row, str)]
-    for row, length in enumerate(lengths, 1):
-        if length != lengths[0]:
-            message = f"Row {row} has {length} numbers and row 1 has {lengths[0]}: all rows must have the same count."
-            return GramlabError("gram_ragged", message, row=row, length=length, first=lengths[0])
-    return None
-
-
-def _not_numbers(values: object) -> GramlabError:
-    kind = type(values).__name__
-    return GramlabError("gram_not_numbers", f"Real numbers are needed; what arrived ({kind}) holds others.", kind=kind)
-
-
-def _not_finite(values: NDArray[np.float64]) -> GramlabError:
-    place = np.unravel_index(int(np.isfinite(values).argmin()), values.shape)
-    value, position = float(values[place]), tuple(int(index) + 1 for index in place)
-    message = f"The number at {position}, counted from 1, is {value}: every number must be finite."
-    return GramlabError("gram_not_finite", message, position=position, value=value)
-
-
-def _overflow() -> GramlabError:
-    return GramlabError("gram_overflow", "An inner product or eigenvalue is larger than this type of number holds.")
+    return rows / like(largest[:, None], rows)
 
 
 def _not_symmetric(matrix: NDArray[np.float64]) -> GramlabError:

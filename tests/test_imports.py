@@ -17,6 +17,15 @@ ROOT = Path(__file__).parents[1]
 GRAMLIB = sorted(path.stem for path in (ROOT / "gramlib").glob("*.py") if path.stem != "__init__")
 
 
+WITHOUT_TORCH = 'assert "torch" not in sys.modules, "{}"'.format
+OPEN_PAGE = """
+app = AppTest.from_file("{root}/pages/shell.py", default_timeout=60)
+app.switch_page("{page}.py")
+app.run()
+assert not app.exception and app.title, app
+"""
+
+
 def loaded_after(program: str) -> set[str]:
     """The top-level modules that are loaded after a program has run in a fresh Python."""
     program += "\nimport sys\nprint('LOADED', *{name.partition('.')[0] for name in sys.modules})"
@@ -30,41 +39,26 @@ def test_the_look_sees_what_is_loaded():
     assert "wave" not in loaded_after("")
 
 
-def test_gramlib_never_imports_streamlit():
-    loaded = loaded_after("".join(f"import gramlib.{module}\n" for module in GRAMLIB))
+def test_importing_gramlib_has_no_effect_and_never_imports_streamlit():
+    program = "import threading, gramlib\n" + "".join(f"import gramlib.{module}\n" for module in GRAMLIB)
+    program += "import torch; state = torch.random.get_rng_state(); assert threading.active_count() == 1"
+    program += "\nassert torch.equal(state, torch.random.manual_seed(torch.initial_seed()).get_state())"
+    loaded = loaded_after(program)
     assert "gramlib" in loaded
     assert "streamlit" not in loaded
 
 
-@pytest.mark.parametrize("name", ["gram_matrix", "parse_vector", "open_image", "JobPool", "WeightsUnavailable"])
-def test_what_needs_no_torch_does_not_load_it(name):
-    assert "torch" not in loaded_after(f"from gramlib import {name}")
-
-
-def test_importing_gramlib_has_no_effect():
-    program = "import threading, gramlib\n" + "".join(f"import gramlib.{module}\n" for module in GRAMLIB)
-    program += "import torch; state = torch.random.get_rng_state(); assert threading.active_count() == 1"
-    program += "\nassert torch.equal(state, torch.random.manual_seed(torch.initial_seed()).get_state())"
-    loaded_after(program)
-
-
-OPEN_PAGE = """
-from streamlit.testing.v1 import AppTest
-app = AppTest.from_file("pages/shell.py", default_timeout=60)
-app.switch_page("{page}.py")
-app.run()
-assert not app.exception and app.title, app
-"""
-
-
-@pytest.mark.parametrize("page", ["home", "vectors", "gram", "feature_maps"])
-def test_the_first_pages_do_not_load_torch(page, tmp_path):
-    program = OPEN_PAGE.format(page=page).replace('"pages/', f'"{ROOT.as_posix()}/pages/')
+def test_what_needs_no_torch_does_not_load_it():
+    names = ["gram_matrix", "parse_vector", "open_image", "JobPool", "WeightsUnavailable"]
+    program = "import sys\n" + "".join(f"from gramlib import {name}\n{WITHOUT_TORCH(name)}\n" for name in names)
     assert "torch" not in loaded_after(program)
 
 
-def test_a_page_that_needs_torch_is_seen_to_load_it():
-    program = OPEN_PAGE.format(page="vgg_layers").replace('"pages/', f'"{ROOT.as_posix()}/pages/')
+def test_the_first_pages_do_not_load_torch_and_a_page_that_needs_it_is_seen_to_load_it(tmp_path):
+    program = "import sys\nfrom streamlit.testing.v1 import AppTest\n"
+    for page in ("home", "vectors", "gram", "feature_maps"):
+        program += OPEN_PAGE.format(root=ROOT.as_posix(), page=page) + WITHOUT_TORCH(page) + "\n"
+    program += OPEN_PAGE.format(root=ROOT.as_posix(), page="vgg_layers")
     program += "from pages.ui.compute import networks\nassert networks.jobs().idle(60)"  # else it dies in torch's hands
     assert "torch" in loaded_after(program)
 

@@ -15,10 +15,21 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, FloatRect, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    FloatRect,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -37,13 +48,13 @@ ARGUMENTS = [
 ]
 PATIENCE = 60_000  # ms: a shared machine with two cores may be busy
 
-# whether an element has been at one place for thirty frames in a row
+# whether an element has been at one place for twelve frames in a row
 STILL = """(element) => {
   const { x, y, width } = element.getBoundingClientRect();
   const place = [x, y, width].join();
   element.frames = element.place === place ? (element.frames ?? 0) + 1 : 0;
   element.place = place;
-  return element.frames >= 30;
+  return element.frames >= 12;
 }"""
 
 expect.set_options(timeout=PATIENCE)
@@ -65,29 +76,45 @@ def _machines_browser() -> str | None:
     return next((place for place in PLACES if Path(place).exists()), None)
 
 
-def _launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, profile: Path) -> BrowserContext:
+    """A browser with a profile, as a person has one: what it has fetched it keeps, so that a page opens quickly."""
+    start = partial(
+        playwright.chromium.launch_persistent_context,
+        profile,
+        args=ARGUMENTS,
+        viewport={"width": 1280, "height": 900},
+        locale="en-GB",
+    )
     if path := _machines_browser():
-        return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        return start(executable_path=path)
     try:
-        return playwright.chromium.launch(args=ARGUMENTS)
+        return start()
     except Error:
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
         subprocess.run(command, check=True, timeout=300, capture_output=True)
-        return playwright.chromium.launch(args=ARGUMENTS)
+        return start()
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         try:
-            browser = _launch(playwright)
+            profile = launch(playwright, tmp_path_factory.mktemp("profile"))
         except (Error, subprocess.SubprocessError, OSError) as error:
             message = f"not run: no Chromium or Chrome here, and none can be downloaded ({type(error).__name__})"
             if os.environ.get("CI"):
                 pytest.fail(message)
             pytest.skip(message)
-        yield browser
-        browser.close()
+        profile.set_default_timeout(PATIENCE)
+        yield profile
+        profile.close()
+
+
+@pytest.fixture(scope="session")
+def browser(profile: BrowserContext) -> Browser:
+    """For tests that need a second person, or a telephone."""
+    assert profile.browser is not None
+    return profile.browser
 
 
 @contextmanager
@@ -130,17 +157,20 @@ def server(browser: Browser) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(profile: BrowserContext) -> Iterator[Page]:
     """A new browser window; a fault of the page or a request to the outside fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
+    page = profile.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda request: faults.append(request.url) if _outside(request.url) else None)
     yield page
     crashed = page.locator("[data-testid=stException]").count()
-    context.close()
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear()")
+    for window in profile.pages[1:]:  # the first is its own: without a window it would end
+        window.close()
+    profile.clear_cookies()
+    profile.clear_permissions()
     assert faults == []
     assert crashed == 0
 

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from pages.ui.text import words
-from tests.browser.conftest import running_server, settled
+from tests.browser.conftest import settled
 from tests.browser.test_style_transfer import button, said, status, wait_for_step
 
 SMALL = "size=128&steps=500"
@@ -100,18 +100,6 @@ def test_a_page_with_a_ladder_beside_a_transfer_holds_two_connections(page: Page
     settled(page)
     page.wait_for_function("() => true")  # what the browser has still to say of ended requests is said
     assert not opened
-
-
-def test_pictures_come_below_a_base_path_and_a_wrong_address_is_none(page: Page) -> None:
-    with running_server("gramlab") as server:
-        page.goto(f"{server}/style_transfer?lang=en&{SMALL}")
-        expect(status(page)).to_have_text(said("live.idle"))
-        page.evaluate(WATCH)
-        button(page, "start").click()
-        page.wait_for_function(MOVES, arg=1)
-        expect(page.locator(".walk .row.style .distance").first).not_to_have_text("—")
-        for address in ("api/transfer/unknown/newest.jpg", "api/transfer/unknown/grams", "api/nothing", "api/a/b.jpg"):
-            assert page.request.get(f"{server}/{address}").status == 404, address
 
 
 def test_a_stranger_with_the_address_gets_nothing(page: Page, browser: Browser, server: str) -> None:

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from pages.ui.text import words
 from tests.browser.conftest import running_server
+from tests.browser.test_conversation import MOVES, SMALL, WATCH
+from tests.browser.test_style_transfer import button, said, status
 
 
 @pytest.mark.slow
@@ -21,13 +23,19 @@ def test_deep_link_on_a_fresh_server(page: Page) -> None:
 
 
 @pytest.mark.slow
-def test_a_page_that_needs_the_network_says_what_it_waits_for(page: Page) -> None:
-    with running_server() as address:
-        page.goto(f"{address}/vgg_layers?lang=en")
+def test_below_a_base_path_a_page_says_what_it_waits_for_and_pictures_come(page: Page) -> None:
+    with running_server("gramlab") as address:
+        page.goto(f"{address}/style_transfer?lang=en&{SMALL}")
         loading = [words("en")[f"network.{stage}"] for stage in ("waiting", "torch", "weights", "first_run")]
         expect(page.locator("[data-testid=stProgress]")).to_have_text(re.compile("|".join(map(re.escape, loading))))
         expect(page.locator("[data-testid=stProgress]")).to_have_count(0)
-        expect(page.get_by_text(words("en")["vgg_layers.gram_note"])).to_be_visible()
+        expect(status(page)).to_have_text(said("live.idle"))
+        page.evaluate(WATCH)
+        button(page, "start").click()
+        page.wait_for_function(MOVES, arg=1)
+        expect(page.locator(".walk .row.style .distance").first).not_to_have_text("—")
+        for wrong in ("api/transfer/unknown/newest.jpg", "api/transfer/unknown/grams", "api/nothing", "api/a/b.jpg"):
+            assert page.request.get(f"{address}/{wrong}").status == 404, wrong
 
 
 def test_the_language_stays_with_what_was_typed_and_across_pages(page: Page, server: str) -> None:

@@ -21,10 +21,7 @@ from tests.browser.test_vgg_layers import CAMERA, PASTE, WORDS, at_rest, expect_
 
 LINK = "[Sign in](https://example.org) ![](https://example.org/p.png) https://example.org <img src=//example.org>"
 SECOND = "www.example.org a@example.org :red[r] :smile: :material/home: **b** $5 or $6 `c` ~d~ -> e"
-NAMES = (
-    "price $5 or $6, IMG~1~.png",
-    "*a* [b](c) ![](p.png) www.example.org a@example.org :red[r] :smile: <b>x.png",
-)
+NAME = "*a* [b](c) ![](p.png) www.example.org a@example.org :red[r] :smile: <b> $5 or $6, IMG~1~.png"
 
 # what came of a text if it was read: links to outside, pictures that are not ours, emphasis, formulas, colours
 READ = """(pattern) => {
@@ -104,9 +101,8 @@ def test_a_language_that_is_none_is_text(page: Page, server: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_a_files_name_is_shown_as_it_is(page: Page, server: str, name: str) -> None:
-    file = io.BytesIO()
+def test_a_files_name_is_shown_as_it_is(page: Page, server: str) -> None:
+    name, file = NAME, io.BytesIO()
     Image.fromarray(np.random.default_rng(len(name)).integers(0, 256, (60, 90, 3), dtype=np.uint8)).save(file, "PNG")
     page.goto(f"{server}/vgg_layers?lang=en&size=128&layer=relu1_1")
     at_rest(page)
@@ -182,12 +178,17 @@ def test_a_page_that_the_browser_translates_goes_on(page: Page, server: str) -> 
 
 
 def test_a_lesson_pressed_right_after_typing_opens(page: Page, server: str) -> None:
-    for _ in range(4):
-        page.goto(f"{server}/vectors?lang=en&a=5,2&b=1,1")
-        expect(page.get_by_text(re.compile("θ = .*rad"))).to_be_visible()
-        page.get_by_role("textbox").first.fill("-1, 1")
-        page.get_by_role("link", name=re.compile(WORDS["gram.title"])).first.click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text(WORDS["gram.title"], timeout=10_000)
+    page.goto(f"{server}/vectors?lang=en&a=5,2&b=1,1")
+    expect(page.get_by_text(re.compile("θ = .*rad"))).to_be_visible()
+    settled(page)
+    page.get_by_role("textbox").first.fill("-1, 1")
+    link = page.get_by_role("link", name=re.compile(WORDS["gram.title"])).first
+    link.evaluate("(link) => { document.activeElement.blur(); link.click(); }")  # as on a machine that is busy
+    expect(page.get_by_role("heading", level=1)).to_contain_text(WORDS["gram.title"])
+    settled(page)
+    expect(page).to_have_url(re.compile("/gram"))
+    page.go_back()
+    expect(page.get_by_role("textbox").first).to_have_value("-1, 1")  # and what was typed has arrived
 
 
 @pytest.mark.slow
@@ -237,7 +238,7 @@ def test_a_second_photo_is_taken_with_the_panel_still_open(page: Page, server: s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [(2, 1024), (20_000, 40), (3000, 100)])
+@pytest.mark.parametrize("size", [(2, 1024), (20_000, 40)])
 def test_a_stripe_breaks_no_page(page: Page, server: str, size: tuple[int, int], tmp_path: Path) -> None:
     stripe = tmp_path / "stripe.png"
     Image.linear_gradient("L").resize(size).convert("RGB").save(stripe)
@@ -245,9 +246,7 @@ def test_a_stripe_breaks_no_page(page: Page, server: str, size: tuple[int, int],
     at_rest(page)
     page.get_by_role("button", name=WORDS["picture.upload"]).click()
     page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(stripe)
-    if size != (3000, 100):  # 9 pixels high for the network: it reaches the layer that is asked for
-        alert = page.get_by_test_id("stAlert")
-        expect(alert).to_contain_text(WORDS["vgg_layers.shown_instead"].partition("}")[2])
+    expect(page.get_by_test_id("stAlert")).to_contain_text(WORDS["vgg_layers.shown_instead"].partition("}")[2])
     page.keyboard.press("Escape")
     at_rest(page)
     for tab in ("sheet", "spectrum", "compare", "take_away", "pairs"):

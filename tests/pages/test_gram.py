@@ -181,6 +181,13 @@ def test_one_row_of_10_000_numbers_is_answered_soon(open_link, lab):
     assert time.process_time() - start < 1
 
 
+def test_what_a_matrix_of_squares_has_lost_is_said(open_link, words):
+    app = open_link("gram", lang="en", lab="rebuild", vectors="1000000000,0;0.5,0.8660254037844386")
+    assert words("en")["gram.rebuild.lost"].format(rank=1, spanned=2) in [caption.value for caption in app.caption]
+    app = open_link("gram", lang="en", lab="rebuild")
+    assert not any(words("en")["gram.rebuild.lost"].partition("{")[0] in caption.value for caption in app.caption)
+
+
 def test_fewer_vectors_and_more_again(open_link):
     app = open_link("gram", lang="en", vectors="3,1;1,2;-2,1")
     for key, size in (("count", 1), ("dimension", 1), ("dimension", 2), ("count", 4)):

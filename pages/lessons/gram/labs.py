@@ -9,14 +9,13 @@ import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.gram import (
-    align,
     gram_matrix,
     properties,
     properties_of_vectors,
     recover_typed,
     recover_vectors,
-    turned,
 )
+from gramlib.turning import align, turned
 from pages.lessons.gram.state import LARGEST_BY_HAND, State
 from pages.ui.canvases.matrix.canvas import matrix_canvas
 from pages.ui.canvases.table.canvas import committed, number_table
@@ -182,7 +181,8 @@ def forgets(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence
 def rebuild(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence[str]) -> None:
     """Vectors from the matrix alone, beside the originals, then turned onto them."""
     n = vectors.shape[1]
-    rebuilt = recover_vectors(gram, dimension=max(n, properties(gram).rank))
+    rank = properties(gram).rank
+    rebuilt = recover_vectors(gram, dimension=max(n, rank))
     aligned, error = align(rebuilt, vectors)
     left, right = st.columns(2, gap="large")
     with right:
@@ -191,6 +191,8 @@ def rebuild(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence
         distance = float(np.linalg.norm(rebuilt - vectors) / (np.linalg.norm(vectors) or 1.0))
         st.markdown(t("gram.rebuild.what" if distance > 1e-9 else "gram.rebuild.same"))
         st.markdown(t("gram.rebuild.error", before=number(distance, 2), after=number(error, 2)))
+        if rank < (spanned := properties_of_vectors(vectors).rank):
+            st.caption(t("gram.rebuild.lost", rank=rank, spanned=spanned))
     with left:
         if n == 2 and len(vectors) <= MOST_VECTORS:
             vector_canvas(
