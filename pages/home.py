@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.frame import LESSONS
-from pages.ui.text import t
+from pages.ui.text import joined, t
 
 st.title(t("home.title"), anchor=False)
 st.markdown(t("home.lead"))
-st.caption(f"{t('home.chain')} {t('home.offline')}")
+st.caption(joined(t("home.chain"), t("home.offline")))
 
 for start in range(0, len(LESSONS), 3):
     for column, lesson in zip(st.columns(3, gap="medium"), LESSONS[start : start + 3], strict=True):

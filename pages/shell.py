@@ -15,8 +15,6 @@ from pages.ui.text import t
 ICON = str(IMAGES / "icon.png")
 
 refused = {"lang": state.read_language(), "projector": state.read_projector()}
-# a file of ours: Streamlit would fetch a named icon from the network
-st.set_page_config(page_title="Gramlab", page_icon=ICON, layout="wide")
 projector = state.on_projector()
 apply_appearance(projector)
 
@@ -27,6 +25,12 @@ lessons = [
     for number, lesson in enumerate(LESSONS, start=1)
 ]
 page = st.navigation([home, *lessons], position="top" if projector else "sidebar")
+title = t(f"{page.url_path or 'home'}.title")
+st.set_page_config(
+    page_title=title if page is home else t("shell.tab", title=title),
+    page_icon=ICON,  # a file of ours: Streamlit would fetch a named icon from the network
+    layout="wide",
+)
 
 with st.container(key="language-bar", horizontal=True, vertical_alignment="center", width="content"):
     state.projector_switch()

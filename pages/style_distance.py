@@ -12,7 +12,7 @@ from pages.lessons.style_distance.state import EXPERIMENTS, State
 from pages.ui import frame
 from pages.ui.compute import networks
 from pages.ui.state import open_page
-from pages.ui.text import as_written, t
+from pages.ui.text import joined, t
 
 state = open_page(State())
 frame.header("style_distance")
@@ -21,7 +21,7 @@ networks.wait_until_loaded()
 pictures = crops.choose(state, "pictures", t("style_distance.pictures"))
 pictures, refused = readable(pictures)
 for picture, error in refused:
-    st.warning(f"{as_written(picture.title)}: {networks.too_small(error)}")
+    st.warning(t("style_distance.refused", picture=picture.title, why=networks.too_small(error)))
 left, right = st.columns([2, 3], gap="large")
 with left:
     crops.cut(state, "pictures")
@@ -44,7 +44,7 @@ else:
     with table:
         labs.who_is_nearest(pictures, style, content)
     with beside:
-        st.caption(f"{t('style_distance.matrix_note')} {t('network.runs_on', device=networks.device_name())}")
+        st.caption(joined(t("style_distance.matrix_note"), t("network.runs_on", device=networks.device_name())))
         frame.prediction("style_distance", "predict", ["parts", "photos", "same"], right="parts")
     st.subheader(t("style_distance.laws"), anchor=False)
     frame.choose_lab(

@@ -16,7 +16,7 @@ from pages.ui.canvases.walk.canvas import gram_walk
 from pages.ui.compute import networks
 from pages.ui.pictures import choose_picture, picture
 from pages.ui.state import open_page
-from pages.ui.text import group, t
+from pages.ui.text import group, joined, t
 
 state = open_page(State())
 frame.header("style_transfer")
@@ -71,7 +71,7 @@ with knobs:
     for name in ("mixture", "layers", "canvas", "engine"):
         with st.expander(t(f"style_transfer.more.{name}")):
             getattr(controls, name)(state)
-    st.caption(f"{t('style_transfer.changes')} {t('network.runs_on', device=networks.device_name())}")
+    st.caption(joined(t("style_transfer.changes"), t("network.runs_on", device=networks.device_name())))
 
 st.subheader(t("style_transfer.laws"), anchor=False)
 frame.choose_lab(

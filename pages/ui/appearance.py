@@ -8,7 +8,6 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.colours import colours
-from pages.ui.text import t
 
 _HERE = Path(__file__).parent
 
@@ -19,11 +18,10 @@ def _stylesheet(name: str) -> str:
 
 
 def apply_appearance(projector: bool = False) -> None:
-    """Put the colours of the theme, and our words in place of the uploader's English ones, into the page.
+    """Put the colours of the theme into the page.
 
     projector   as a class sees it from the back of a room
     """
     variables = "".join(f"--gramlab-{name}:{value};" for name, value in colours().as_dict().items())
-    uploader = "".join(f'--gramlab-upload-{name}:"{t(f"upload.{name}")}";' for name in ("browse", "limit"))
     sheets = _stylesheet("page.css") + (_stylesheet("projector.css") if projector else "")
-    st.html(f"<style>:root{{{variables}{uploader}}}{sheets}</style>")
+    st.html(f"<style>:root{{{variables}}}{sheets}</style>")

@@ -98,6 +98,11 @@ def _without_meaning(found: re.Match[str]) -> str:
     return f":small[{text}]" if found["alone"] else f"\\{text}"
 
 
+def joined(*sentences: str) -> str:
+    """Sentences one after the other: with a space between them where the language has one."""
+    return plain_text("shell.space").join(sentences)
+
+
 def group(prefix: str) -> dict[str, str]:
     """All texts under a prefix by the rest of their key: what a component in the browser fills in itself."""
     start = prefix + "."

@@ -20,7 +20,7 @@ from pages.ui.numbers import number, without_noise
 from pages.ui.pictures import Picture, choose_picture, high_enough, reduced
 from pages.ui.show import channels, formulas, tables
 from pages.ui.state import within
-from pages.ui.text import fault, group, labels, t
+from pages.ui.text import fault, group, joined, labels, t
 
 SIZE = 256  # of the colours; a layer is read as lessons 4 and 5 do
 COUNT = 8  # channels of a layer that are shown
@@ -80,6 +80,11 @@ def _channels(picture: Picture, source: str) -> tuple[np.ndarray, list[str]]:
     return seen.channels[source][shown].astype(np.float64), [str(channel + 1) for channel in shown]
 
 
+def _pair(source: str, first: str, second: str) -> str:
+    """Two channels of a picture, as one says them in a sentence."""
+    return t(f"feature_maps.pair.{'colours' if source == COLOURS else 'channels'}", first=first, second=second)
+
+
 def real(state: State) -> None:
     """The same reading as by hand, on the channels of a real picture."""
     _, maps, names = real_maps(state)
@@ -104,8 +109,7 @@ def real(state: State) -> None:
         st.markdown(
             t(
                 "feature_maps.real_cell",
-                first=names[i],
-                second=names[j],
+                pair=_pair(state.source, names[i], names[j]),
                 value=number(gram[i, j]),
                 positions=width * height,
             )
@@ -142,12 +146,13 @@ def covariance(state: State) -> None:
     tables.matrix(rows.mean(axis=1)[None], [t("feature_maps.mean")], names)
     opposed = readings["correlation"] + 2 * (readings["gram"] <= 0)
     i, j = map(int, np.unravel_index(int(np.argmin(opposed)), opposed.shape))
+    pair = _pair(state.source, names[i], names[j])
     values = {reading: float(matrix[i, j]) for reading, matrix in readings.items()}
     if values["covariance"] < 0 < values["gram"]:
         said = {reading: number(value) for reading, value in values.items()}
-        st.markdown(t("feature_maps.opposed", first=names[i], second=names[j], **said))
+        st.markdown(t("feature_maps.opposed", pair=pair, **said))
     else:
-        st.markdown(t("feature_maps.none_opposed", first=names[i], second=names[j]))
+        st.markdown(t("feature_maps.none_opposed", pair=pair))
         if state.source != OPPOSED:
             look = t("feature_maps.look_at", layer=OPPOSED)
             st.button(look, on_click=state.set, kwargs={"source": OPPOSED}, key="feature_maps.look_at")
@@ -231,7 +236,7 @@ def _measure(before: np.ndarray, after: np.ndarray, names: list[str]) -> None:
 def _say_change(before: np.ndarray, after: np.ndarray) -> None:
     relative = float(np.linalg.norm(after - before) / (np.linalg.norm(before) or 1.0))
     said = t("feature_maps.measured", change=number(relative, 2))
-    st.markdown(f"{said} {t('feature_maps.only_rounding')}" if 0 < relative < 1e-12 else said)
+    st.markdown(joined(said, t("feature_maps.only_rounding")) if 0 < relative < 1e-12 else said)
 
 
 def _twins(state: State) -> None:

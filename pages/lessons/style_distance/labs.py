@@ -222,7 +222,7 @@ def _channels_of_pair(
         for one, other in telling:
             change = both[0][one, other] - both[1][one, other]
             st.button(
-                f"{one + 1} · {other + 1}: {number(float(change), 2)}",
+                t("style_distance.telling_pair", i=one + 1, j=other + 1, value=number(float(change), 2)),
                 key=f"style_distance.telling.{one}.{other}",
                 type="primary" if (one, other) == (p, q) else "secondary",
                 on_click=state.set,

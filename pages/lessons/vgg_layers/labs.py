@@ -137,7 +137,7 @@ def pairs(state: State, seen: LayerPass, layer: str) -> None:
             st.markdown(f"**{t(f'vgg_layers.pairs.{name}')}**")
             for place, (i, j) in enumerate(readings.pairs(seen, layer, reading, _PAIRS, lowest)):
                 st.button(
-                    f"{i + 1} · {j + 1}: {number(float(values[i, j]))}",
+                    t("vgg_layers.pairs.value", i=i + 1, j=j + 1, value=number(float(values[i, j]))),
                     key=f"vgg_layers.{name}.{place}",  # the same button for another pair: nothing is built anew
                     on_click=state.set,
                     kwargs={"pair": (i, j)},

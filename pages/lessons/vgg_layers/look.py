@@ -11,7 +11,7 @@ from pages.ui import frame
 from pages.ui.compute import networks
 from pages.ui.compute.passes import LayerPass
 from pages.ui.numbers import number
-from pages.ui.text import t
+from pages.ui.text import joined, t
 
 _GROWTH = 0.25  # s between two looks at a strip that grows
 
@@ -64,7 +64,7 @@ def _draw(state: State, seen: LayerPass, layer: str, shapes: dict[str, tuple[int
         labs.facts(seen, layer, shapes[layer])
     if seen.done:
         took = t("vgg_layers.took", seconds=number(seen.seconds, 2), device=networks.device_name())
-        progress.caption(f"{t('vgg_layers.strip_note')} {took}")
+        progress.caption(joined(t("vgg_layers.strip_note"), took))
     else:
         tell(seen.fraction)
 

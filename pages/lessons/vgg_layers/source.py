@@ -12,7 +12,7 @@ from pages.ui.compute import networks
 from pages.ui.compute.passes import Recipe
 from pages.ui.memory import Memory
 from pages.ui.pictures import Picture, choose_picture, high_enough, reduced, to_size
-from pages.ui.text import fault, labels, t
+from pages.ui.text import fault, joined, labels, t
 
 if TYPE_CHECKING:
     from gramlib.vgg import VGG
@@ -74,7 +74,7 @@ def _prepared(state: State) -> VGG:
         state.set(network="vgg16", pooling="max" if state.network == "vgg16" else state.pooling)
         network = networks.prepare("vgg16", state.pooling)
     if _FAULT.value is not None:
-        st.error(f"{fault(_FAULT.value)} {t('network.unavailable')}")
+        st.error(joined(fault(_FAULT.value), t("network.unavailable")))
     return network
 
 
@@ -91,5 +91,5 @@ def reach(state: State, network: VGG, width: int, height: int) -> str:
         network.check([layer], height, width)
     except GramlabError as error:
         layer = network.reached(height, width)[-1]
-        st.warning(f"{fault(error)} {t('vgg_layers.shown_instead', layer=layer)}")
+        st.warning(joined(fault(error), t("vgg_layers.shown_instead", layer=layer)))
     return layer

@@ -19,7 +19,7 @@ from gramlib.errors import GramlabError
 from gramlib.jobs import JobPool
 from gramlib.processors import processors
 from pages.ui.compute.waiting import TICK, bar
-from pages.ui.text import fault, t
+from pages.ui.text import Markdown, fault, joined, t
 
 if TYPE_CHECKING:
     from gramlib.vgg import VGG
@@ -213,9 +213,9 @@ def device_name() -> str:
     return t("network.cpu", threads=processors())
 
 
-def too_small(error: GramlabError) -> str:
+def too_small(error: GramlabError) -> Markdown:
     """What is wrong with a picture, and, where it is too small for a layer, which one it reaches."""
     width, height = (error.values.get(side) for side in ("width", "height"))
     if error.code != "image_too_small" or not isinstance(width, int) or not isinstance(height, int):
         return fault(error)
-    return f"{fault(error)} {t('network.reached', layer=network().reached(height, width)[-1])}"
+    return Markdown(joined(fault(error), t("network.reached", layer=network().reached(height, width)[-1])))

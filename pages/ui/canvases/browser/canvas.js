@@ -1,34 +1,31 @@
-// What Streamlit leaves to be said to the browser itself: its history, its theme, its language, words for screen readers.
+// What Streamlit leaves to be said to the browser itself: its history, its theme, its language, words in English only.
 
 import { lifecycle } from "../shared/lifecycle.js";
 import { brush, make } from "../shared/parts.js";
 import { allowCopying } from "./copying.js";
 import { typedBeforeLeft } from "./leaving.js";
+import { keepSaying, phrases, sayBelow } from "./saying.js";
 import { mendNodes, watchTranslation } from "./translation.js";
-
-const SETTLED = 150; // milliseconds without a change of the page before its labels are looked through
 
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
- * @typedef {{ theme: string, language: string, words: Record<string, string> }} Data   of browser/canvas.py
+ * @typedef {{ theme: string, language: string, words: [string, string][] }} Data   of browser/canvas.py
  * @typedef {ReturnType<typeof begin>} View
  */
 
-// element → the label that Streamlit gave it, and the one it has now; on the window, because the page keeps its elements
-// when this module is loaded anew
-const KEPT = Symbol.for("gramlab.browser");
-const page = /** @type {{ [kept: symbol]: WeakMap<Element, { original: string, now: string }> | undefined }} */ (
-  /** @type {unknown} */ (globalThis)
-);
+// set once what lasts as long as the page is in force; on the window, because this module may be loaded anew
+const BEGUN = Symbol.for("gramlab.browser");
+const page = /** @type {{ [begun: symbol]: boolean | undefined }} */ (/** @type {unknown} */ (globalThis));
 
-export default lifecycle({ begin, update, end: ({ timer }) => clearTimeout(timer) });
+export default lifecycle({ begin, update });
 
 /**
  * @param {Component} component
  * @param {AbortSignal} ending
  */
 function begin({ parentElement, data }, ending) {
-  if (!page[KEPT]) {
+  if (!page[BEGUN]) {
+    page[BEGUN] = true;
     keepOneEntry();
     allowCopying();
     mendNodes();
@@ -36,18 +33,14 @@ function begin({ parentElement, data }, ending) {
     typedBeforeLeft();
     document.documentElement.classList.toggle("no-webgl", !brushesInSpace());
   }
-  page[KEPT] ??= new WeakMap();
   const view = {
     root: parentElement,
     data: /** @type {Data} */ (data),
-    labels: page[KEPT],
+    phrases: phrases([]),
+    spoken: "", // the language in which the whole page has been gone through
     told: "", // the theme that Python was told of
-    timer: 0,
   };
-  const observer = new MutationObserver(() => translateSoon(view));
-  const labels = { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"] };
-  observer.observe(document.body, labels);
-  ending.addEventListener("abort", () => observer.disconnect());
+  keepSaying(() => view.phrases, ending);
   return view;
 }
 
@@ -59,7 +52,10 @@ function update(view, { data, setTriggerValue }) {
   view.data = data;
   document.documentElement.lang = data.language;
   tellTheme(view, setTriggerValue);
-  translateSoon(view);
+  if (view.spoken === data.language) return; // what has come since has been heard as it came
+  view.spoken = data.language;
+  view.phrases = phrases(data.words);
+  sayBelow(document.body, view.phrases);
 }
 
 /**
@@ -88,29 +84,6 @@ function tellTheme(view, setTriggerValue) {
   const theme = red + green + blue < 384 ? "dark" : "light";
   if (theme !== view.data.theme && theme !== view.told) setTriggerValue("theme", theme);
   view.told = theme; // told once, whatever comes of it
-}
-
-/**
- * Labels that Streamlit speaks in English only, "Help for …" among them.
- * @param {View} view
- */
-function translate({ data: { words }, labels }) {
-  for (const element of document.querySelectorAll("[aria-label]")) {
-    const label = element.getAttribute("aria-label") ?? "";
-    const known = labels.get(element);
-    const original = known?.now === label ? known.original : label;
-    const phrase = Object.keys(words).find((start) => original.startsWith(start));
-    if (!phrase) continue;
-    const now = words[phrase] + original.slice(phrase.length);
-    labels.set(element, { original, now });
-    if (now !== label) element.setAttribute("aria-label", now);
-  }
-}
-
-/** @param {View} view */
-function translateSoon(view) {
-  clearTimeout(view.timer);
-  view.timer = setTimeout(() => translate(view), SETTLED);
 }
 
 /** Whether there is WebGL; the context is given back at once, because a page may have few. */

@@ -7,6 +7,7 @@ import { lifecycle, watchSize } from "../shared/lifecycle.js";
 import { brush, make, part } from "../shared/parts.js";
 import { askInTurn, pause } from "../shared/requests.js";
 import { unpack } from "../shared/wire.js";
+import { fill } from "../shared/words.js";
 
 const APART = 1000; // ms from one question to the next
 const OVER = ["finished", "stopped", "failed"];
@@ -128,7 +129,7 @@ function build(view) {
     const matrices = [words.now, words.painting, words.difference].map((word) => {
       const canvas = make("canvas", "matrix");
       canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", `${name}: ${word}`);
+      canvas.setAttribute("aria-label", fill(words.spoken, { layer: name, matrix: word }));
       return canvas;
     });
     return row(walk, "style", name, name, matrices, matrices);
