@@ -18,9 +18,11 @@ from playwright.sync_api import Browser
 
 from gramlib.vectors import angle, projection
 from pages.ui.canvases import component
+from pages.ui.canvases.browser.canvas import STREAMLITS
 from pages.ui.canvases.crop.canvas import SMALLEST, within
 from pages.ui.colours import LIGHT
 from pages.ui.numbers import angle_text
+from pages.ui.text import words
 from tests.browser.stage import module
 
 Evaluate = Callable[..., Any]
@@ -152,6 +154,27 @@ def test_a_wish_counts_once_and_not_over_a_choice_that_python_does_not_know(load
     assert js(follow, ["e", 2, second]) == "e"
     assert js(follow, ["e", 2, 0, True]) == "e"  # the element has been put back: the choice is older than it
     assert js("m.follow('another', { value: 1, count: 0, after: 0 }, true).value") == 1
+
+
+# ------------------------------------------------------------------------------------------- what Streamlit says
+
+
+def test_what_streamlit_says_is_said_in_our_words(load: Callable[[str], Evaluate]) -> None:
+    js = load("browser/saying.js")
+    chinese = words("zh")
+    pairs = [[said, chinese[f"browser.{key}"]] for key, said in STREAMLITS.items()]
+
+    def instead(said: str) -> str | None:
+        answer: str | None = js("([said, pairs]) => m.instead(said, m.phrases(pairs))", [said, pairs])
+        return answer
+
+    assert instead("Increment") == "增加"
+    assert instead("Help for k (1)?") == "说明：k (1)?"
+    assert instead("You can only select up to 8 options. Remove an option first.") == "最多选 8 张，请先去掉一张。"
+    assert instead("Error: File must be 20.0MB or smaller.") == "错误：文件不能超过 20 MB。"
+    assert instead("Remove $& {name}.png") == "移除 $& {name}.png"
+    assert instead("Error: what Streamlit never says") is None
+    assert instead("Incremental") is None
 
 
 # ----------------------------------------------------------------------------------------------------- the lifecycle

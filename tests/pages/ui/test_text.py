@@ -7,14 +7,20 @@ import re
 from pathlib import Path
 
 import pytest
+import streamlit
 import streamlit as st
 
 from gramlib.errors import CODES, GramlabError
+from pages.ui.canvases.browser.canvas import STREAMLITS
+from pages.ui.frame import LESSONS
 from pages.ui.text import LANGUAGES, as_written, fault, plain_text, t, words
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [path for folder in ("gramlib", "pages") for path in (ROOT / folder).rglob("*.py")]
 PLACE = re.compile(r"{([a-z_]+)(?::[^}]*)?}")
+
+# put together from single words, in Streamlit or in a library that it uses
+PUT_TOGETHER = {"one_option", "options", "add_icon"}
 
 
 def test_the_languages_have_the_same_keys():
@@ -37,6 +43,53 @@ def test_every_error_has_a_sentence_with_exactly_its_values(language):
         if key.startswith("errors.")
     }
     assert sentences == {code: {*values.split()} for code, values in CODES.items()}
+
+
+# ------------------------------------------------------------------------------------------------- what Streamlit says
+
+
+def test_what_streamlit_says_has_our_words_with_the_same_places():
+    ours = {key.removeprefix("browser."): text for key, text in words("en").items() if key.startswith("browser.")}
+    assert ours.keys() == STREAMLITS.keys()
+    assert {key: set(PLACE.findall(text)) for key, text in ours.items()} == {
+        key: set(PLACE.findall(said)) for key, said in STREAMLITS.items()
+    }
+
+
+def test_streamlit_still_says_so():
+    """A new version of it may say it otherwise, and would then speak English to everybody."""
+    folder = Path(streamlit.__file__).parent / "static/static/js"
+    scripts = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.js") if path.stat().st_size < 1e6)
+    pieces = {
+        piece.strip(" :.,")
+        for key, said in STREAMLITS.items()
+        if key not in PUT_TOGETHER
+        for piece in re.split(r"{\w+}(?:\.0)?(?:MB)?|(?<=[.,]) ", said)
+    }
+    assert sorted(piece for piece in pieces if piece not in scripts) == []
+
+
+# ------------------------------------------------------------------------------------------------------------- Chinese
+
+
+def test_the_gram_matrix_has_its_chinese_name_and_the_other_one_once():
+    chinese = words("zh")
+    assert sorted(key for key, text in chinese.items() if "Gram 矩阵" in text) == []
+    named = {key.partition(".")[0] for key, text in chinese.items() if "格拉姆矩阵" in text}
+    for lesson in (lesson for lesson in LESSONS if lesson in named):
+        assert chinese[f"{lesson}.promise"].count("格拉姆（Gram）矩阵") == 1
+    assert "格拉姆（Gram）矩阵" in next(
+        chinese[f"{each}.door"] for each in LESSONS if "格拉姆" in chinese[f"{each}.door"]
+    )
+
+
+def test_chinese_is_set_in_chinese_type():
+    """No space around Chinese marks, none before a per cent sign, and no marks of half width within Chinese."""
+    wrong = re.compile(
+        r"[一-龥。，：；] [“”]|[“”。，：；] [一-龥“”]|[一-龥] [一-龥]|[一-龥][,;:!?]|[,;:!?][一-龥]|[\d}*] %"
+    )
+    texts = {key: re.sub(r"\$[^$]*\$", "", text) for key, text in words("zh").items()}
+    assert {key: found[0] for key, text in texts.items() if (found := wrong.search(text))} == {}
 
 
 def test_the_table_of_errors_is_sorted():

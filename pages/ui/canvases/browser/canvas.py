@@ -11,7 +11,7 @@ from pages.ui.text import group, plain_text
 _browser = component.register("browser")
 
 # What Streamlit says to everybody, word for word with {places}; the texts have under browser.* what is said instead.
-# What is said first is looked for first.
+# What fills {what} is itself said by Streamlit. What is said first here is looked for first.
 STREAMLITS = {
     # the frame of the page, its menu
     "skip": "Skip to main content",
@@ -57,6 +57,8 @@ STREAMLITS = {
     "below": "Number is below the allowed range. Please enter a value greater than or equal to {low}.",
     "above": "Number is above the allowed range. Please enter a value less than or equal to {high}.",
     "error": "Error: {what}",
+    "error_apart": ": {what}",
+    "error_alone": "Error:",
     # lists
     "open": "Open",
     "choose": "Choose an option",

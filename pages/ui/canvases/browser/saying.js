@@ -32,7 +32,7 @@ export function phrases(pairs) {
 }
 
 /**
- * What is said instead of a text of Streamlit; null where it is none. What fills a place may be such a text itself.
+ * What is said instead of a text of Streamlit; null where it is none. What fills {what} is such a text itself.
  * @param {string} said
  * @param {Phrase[]} known
  * @returns {string | null}
@@ -41,7 +41,8 @@ export function instead(said, known) {
   for (const { start, pattern, names, text } of known) {
     const found = said.startsWith(start) ? pattern.exec(said) : null;
     if (!found) continue;
-    return fill(text, Object.fromEntries(names.map((name, n) => [name, instead(found[n + 1], known) ?? found[n + 1]])));
+    const values = names.map((name, n) => [name, name === "what" ? instead(found[n + 1], known) : found[n + 1]]);
+    if (values.every(([, value]) => value !== null)) return fill(text, Object.fromEntries(values));
   }
   return null;
 }
