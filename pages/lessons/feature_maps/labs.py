@@ -85,6 +85,11 @@ def _pair(source: str, first: str, second: str) -> str:
     return t(f"feature_maps.pair.{'colours' if source == COLOURS else 'channels'}", first=first, second=second)
 
 
+def _title(source: str, name: str) -> str:
+    """A channel of a picture, as it is written below it."""
+    return t("feature_maps.pair.colour", colour=name) if source == COLOURS else t("vgg_layers.overlay", number=name)
+
+
 def real(state: State) -> None:
     """The same reading as by hand, on the channels of a real picture."""
     _, maps, names = real_maps(state)
@@ -114,7 +119,7 @@ def real(state: State) -> None:
                 positions=width * height,
             )
         )
-        channels.show_pair(maps, i, j, [names[i], names[j]])
+        channels.show_pair(maps, i, j, [_title(state.source, names[channel]) for channel in (i, j)])
         cosine = gram[i, j] / (np.sqrt(gram[i, i] * gram[j, j]) or 1.0)
         st.caption(t("feature_maps.real_cosine", cosine=number(cosine, 2)))
 
@@ -158,7 +163,7 @@ def covariance(state: State) -> None:
             st.button(look, on_click=state.set, kwargs={"source": OPPOSED}, key="feature_maps.look_at")
     means = rows[[i, j]].mean(axis=1)
     formulas.covariance(values["gram"], float(means[0]), float(means[1]), values["covariance"])
-    channels.show_pair(maps, i, j, [names[i], names[j]])
+    channels.show_pair(maps, i, j, [_title(state.source, names[channel]) for channel in (i, j)])
 
 
 def keeps(state: State) -> None:

@@ -77,13 +77,13 @@ def pair_over_picture(picture: Picture, first: np.ndarray, second: np.ndarray) -
     return [over_picture(picture, values, colour) for values, colour in panels]
 
 
-def show_pair(features: np.ndarray, i: int, j: int, names: Sequence[str] | None = None) -> None:
-    """Channel i, channel j, and where both are strong; without names they are counted from 1."""
+def show_pair(features: np.ndarray, i: int, j: int, names: Sequence[str]) -> None:
+    """Channel i, channel j, and where both are strong; `names` is written below the two."""
     scheme = colours()
-    first, second = names or (i + 1, j + 1)
+    first, second = names
     panels = [
-        (features[i], scheme.first, t("vgg_layers.overlay", number=first)),
-        (features[j], scheme.second, t("vgg_layers.overlay", number=second)),
+        (features[i], scheme.first, first),
+        (features[j], scheme.second, second),
         (features[i] * features[j], scheme.product, t("vgg_layers.product")),
     ]
     for column, (values, colour, caption) in zip(st.columns(3), panels, strict=True):
