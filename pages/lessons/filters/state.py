@@ -46,14 +46,14 @@ class State(PageState):
     # one of VGG's own, counted from 1 as channels are everywhere, or the person's
     filter = Parameter(7, whole(OWN, 64))
     own: Parameter[Weights] = Parameter(PRESETS["upright"], _read, lambda numbers: ",".join(map(plain, numbers)))
-    place = pair(120, 96)
+    place = pair(107, 56)  # the edge of a tower, which filter 7 answers to
     before = switch()  # whether the channel is shown before its ReLU
     layer = option(*networks.LAYERS["vgg16"], default="relu3_1")
 
 
 EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {
     "edges": {"filter": OWN, "own": PRESETS["level"], "before": True},
-    "colour": {"picture": "summertime", "filter": 48},
+    "colour": {"picture": "summertime", "filter": 48, "place": (70, 124)},
     "bias": {"filter": 47},
 }
 

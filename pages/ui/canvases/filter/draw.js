@@ -3,7 +3,7 @@
 import { pixel, scale } from "../shared/colours.js";
 import { brush, image } from "../shared/parts.js";
 
-const HIGHEST = 172; // px of the photo and the channel
+const HIGHEST = 190; // px of each picture
 const ACROSS = 11; // pixels that are enlarged, from left to right
 const DOWN = 9;
 const SHADES = 511;
@@ -41,7 +41,8 @@ export function channelOf(channel, width, before, colours) {
   const pixels = new Uint32Array(channel.length);
   for (let k = 0; k < pixels.length; k++) {
     const value = before ? channel[k] : Math.max(0, channel[k]);
-    pixels[k] = shades[middle + Math.round(most ? (middle * value) / most : 0)];
+    const share = most ? Math.sqrt(Math.abs(value) / most) : 0; // the root: few numbers are as strong as the largest
+    pixels[k] = shades[middle + Math.sign(value) * Math.round(middle * share)];
   }
   return image(pixels, width);
 }
@@ -116,7 +117,7 @@ export function drawMarked({ context, wide, high }, picture, [row, column], { ma
  * @param {About["colours"]} colours
  */
 export function drawLoupe(canvas, photo, [row, column], colours) {
-  const { context, wide, high } = sheet(canvas, DOWN, ACROSS, 400);
+  const { context, wide, high } = sheet(canvas, DOWN, ACROSS, HIGHEST);
   const side = wide / ACROSS;
   const [left, top] = [column - (ACROSS - 1) / 2, row - (DOWN - 1) / 2];
   context.imageSmoothingEnabled = false;
