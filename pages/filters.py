@@ -8,7 +8,7 @@ from gramlib.filters import first_filters
 from gramlib.images import to_levels
 from pages.lessons.filters.program import program
 from pages.lessons.filters.state import EXPERIMENTS, PRESETS, SIZE, State, numbers_of, placed
-from pages.lessons.filters.upwards import upwards
+from pages.lessons.filters.upwards import show_faces, upwards
 from pages.ui import frame
 from pages.ui.canvases.filter.canvas import Chosen, filter_canvas, heard
 from pages.ui.pictures import choose_picture
@@ -47,7 +47,10 @@ frame.prediction("filters", "predict", ["colour", "zero", "brightness"], right="
 
 st.subheader(t("filters.upwards"), anchor=False)
 st.markdown(t("filters.what_vgg_is"))
-upwards(state, picture, height, width, place)
+layer = upwards(state, picture, height, width, place)
 st.markdown(t("filters.from_below"))
+st.subheader(t("filters.faces", layer=layer), anchor=False)
+st.markdown(t("filters.faces_note"))
+show_faces(state, picture, layer)
 frame.try_this(state, EXPERIMENTS)
 frame.footer(state, program(levels, place, *numbers_of(state)))

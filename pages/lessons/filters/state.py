@@ -16,6 +16,8 @@ from pages.ui.state import PageState, Parameter, option, pair, switch, whole
 
 SIZE = 256  # pixels of the longest side, as lessons 4 to 6 begin with: their relu1_1 has the same numbers
 
+FACES = 7  # that are shown at a time
+
 Weights = tuple[float, ...]
 
 
@@ -49,6 +51,8 @@ class State(PageState):
     place = pair(107, 56)  # the edge of a tower, which filter 7 answers to
     before = switch()  # whether the channel is shown before its ReLU
     layer = option(*networks.LAYERS["vgg16"], default="relu3_1")
+    first = Parameter(1, whole(1, 512 - FACES + 1))  # the first of the channels whose faces are shown
+    mine = switch()  # whether the photo's own are shown below
 
 
 EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {

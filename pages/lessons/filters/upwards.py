@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gramlib.errors import GramlabError
 from gramlib.filters import CHANNELS, receptive_field
-from pages.lessons.filters.state import State
+from pages.lessons.filters.state import FACES, State
+from pages.ui import frame
 from pages.ui.canvases.network.canvas import Layer, heard, network_canvas
 from pages.ui.compute import networks
+from pages.ui.compute.passes import read_layer
 from pages.ui.pictures import Picture, data_url
+from pages.ui.show import faces
 from pages.ui.text import group, plain_text, t
 
 _KEY = "filters.network"
+_FACE = 110  # px
 
 
-def upwards(state: State, picture: Picture, height: int, width: int, place: tuple[int, int]) -> None:
-    """The network and the photo, of the size that it is taken at; the layer and the place are the page's."""
+def upwards(state: State, picture: Picture, height: int, width: int, place: tuple[int, int]) -> str:
+    """The network and the photo, of the size that it is taken at; returns the layer that is looked at.
+
+    The layer that was asked for stays asked for where the photo is too small to reach it.
+    """
     layers = layers_of(height, width)
     reached = [layer.name for layer in layers if layer.shape]
     chosen = state.layer if state.layer in reached else reached[-1]
@@ -37,6 +45,26 @@ def upwards(state: State, picture: Picture, height: int, width: int, place: tupl
         key=_KEY,
         on_change=take,
     )
+    return chosen
+
+
+def show_faces(state: State, picture: Picture, layer: str) -> None:
+    """The faces of some channels of the layer, and, if they are asked for, those that the photo gives them."""
+    count = CHANNELS[int(layer[4]) - 1]
+    state.require("first", state.first <= count - FACES + 1)
+    st.slider(t("filters.first", count=count), 1, count - FACES + 1, **state.widget("first"))
+    shown = range(state.first - 1, state.first - 1 + FACES)
+    captions = [plain_text("filters.channel", number=channel + 1) for channel in shown]
+    st.image([faces.face(layer, channel) for channel in shown], caption=captions, width=_FACE, alt=captions)
+    st.toggle(t("filters.mine"), **state.widget("mine"))
+    if state.mine:
+        try:
+            channels = read_layer(picture, layer).channels[layer]
+        except GramlabError as error:
+            frame.refuse(error)
+            return
+        own = [faces.own_face(picture, layer, channels[channel]) for channel in shown]
+        st.image(own, caption=captions, width=_FACE, alt=captions)
 
 
 def layers_of(height: int, width: int) -> list[Layer]:
