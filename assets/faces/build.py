@@ -4,8 +4,8 @@
     python assets/faces/build.py --write    and write it
 
 Every picture is read as the lessons read it, 256 pixels on its longer side, and gives a channel at most one place, the
-strongest; of these the nine strongest make its face. For each layer the file holds (C, 9, 3) uint8: the picture, counted
-in the order of `names`, and the row and column of the layer's number; 255 where fewer than nine pictures excite it.
+strongest; of these the nine strongest make its face. For each layer the file holds (C, 9, 3) uint8: the picture,
+counted in the order of `names`, and the row and column of the layer's number; 255 where fewer than nine excite it.
 """
 
 from __future__ import annotations

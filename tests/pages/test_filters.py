@@ -121,3 +121,15 @@ def test_what_the_browser_says_is_heard(monkeypatch, choice):
     wrong = [[65, *choice[1:]], [choice[0], [0.0] * 27, *choice[2:]], [*choice[:2], [3, 0], True], [*choice[:3], 1]]
     for value in (*wrong, choice[:3], None, "7", {"filter": 7}, [[], [], [], True]):
         assert said(value) is None
+
+
+@pytest.mark.slow
+def test_the_photos_own_places_are_shown_when_they_are_asked_for(open_link):
+    app = open_link("filters", lang="en", picture="cat", layer="relu1_2", first="58")
+    assert len(app.get("imgs")) == 1
+    app.toggle(key="filters.mine").set_value(True)
+    faultless(app.run())
+    assert len(app.get("imgs")) == 2
+    again = open_link("filters", lang="en", layer="relu1_2", first="300")  # that layer has 64
+    assert len(again.warning) == 1
+    assert again.slider(key="filters.first").value == 1

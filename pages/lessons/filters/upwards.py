@@ -16,7 +16,7 @@ from pages.ui.show import faces
 from pages.ui.text import group, plain_text, t
 
 _KEY = "filters.network"
-_FACE = 110  # px
+_FACE = 120  # px
 
 
 def upwards(state: State, picture: Picture, height: int, width: int, place: tuple[int, int]) -> str:

@@ -1,4 +1,4 @@
-"""The face of a channel: nine patches of pictures that excite it most, each of the size that one of its numbers sees."""
+"""The face of a channel: the nine patches that excite it most, each of the size that one of its numbers sees."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ SIZE = 256  # pixels of the longer side, as assets/faces/build.py reads the pict
 _FACES = ASSETS / "faces" / "vgg16_faces.npz"
 _SIDE = 3  # patches
 _TILE, _GAP = 44, 2  # pixels
+_APART_FROM_NEXT = 12  # pixels to the right, where another face follows
 _APART = 2  # numbers between two places of one photo, where it has so many
+
+NETWORKS = ("vgg16",)  # whose channels have faces
 
 Patch = tuple[str, int, int]  # a picture in the box, and the row and column of the layer's number
 
@@ -42,12 +45,22 @@ def patches(layer: str, channel: int) -> list[Patch]:
 
 def face(layer: str, channel: int) -> Image.Image:
     """The face of a channel of VGG-16, of the pictures in the box."""
-    return _face(layer, channel, colours().raised)
+    return _face(layer, channel, colours().paper)
+
+
+def side_by_side(layer: str, first: int, second: int) -> Image.Image:
+    """Two faces in one picture."""
+    faces = [face(layer, channel) for channel in (first, second)]
+    whole = Image.new("RGB", (2 * faces[0].width, faces[0].height))
+    for place, each in enumerate(faces):
+        whole.paste(each, (place * each.width, 0))
+    return whole
 
 
 @functools.lru_cache(maxsize=512)
 def _face(layer: str, channel: int, ground: str) -> Image.Image:
-    return _tiled([_patch(_levels(name), layer, (row, column)) for name, row, column in patches(layer, channel)], ground)
+    found = patches(layer, channel)
+    return _tiled([_patch(_levels(name), layer, (row, column)) for name, row, column in found], ground)
 
 
 def own_face(photo: Picture, layer: str, numbers: np.ndarray) -> Image.Image:
@@ -58,7 +71,7 @@ def own_face(photo: Picture, layer: str, numbers: np.ndarray) -> Image.Image:
     levels = to_levels(photo.image, SIZE)
     places, values = strongest_places(numbers[None].astype(np.float32), _SIDE**2, _APART)
     found = [(int(row), int(column)) for (row, column), value in zip(places[0], values[0], strict=True) if value > 0]
-    return _tiled([_patch(levels, layer, place) for place in found], colours().raised)
+    return _tiled([_patch(levels, layer, place) for place in found], colours().paper)
 
 
 @functools.lru_cache(maxsize=32)
@@ -67,7 +80,7 @@ def _levels(name: str) -> np.ndarray:
 
 
 def _patch(levels: np.ndarray, layer: str, place: tuple[int, int]) -> Image.Image:
-    """What one number sees, and the mean colour of ImageNet, which the network takes for 0, where it leaves the photo."""
+    """What one number sees; where that leaves the photo, ImageNet's mean colour, which the network takes for 0."""
     field = receptive_field(layer)
     top, left = (field.first_pixel(position) for position in place)
     cut = np.full((field.size, field.size, 3), (124, 116, 104), dtype=np.uint8)
@@ -81,7 +94,7 @@ def _patch(levels: np.ndarray, layer: str, place: tuple[int, int]) -> Image.Imag
 
 def _tiled(tiles: Sequence[Image.Image], ground: str) -> Image.Image:
     step = _TILE + _GAP
-    whole = Image.new("RGB", (_SIDE * step - _GAP, _SIDE * step - _GAP), ground)
+    whole = Image.new("RGB", (_SIDE * step + _APART_FROM_NEXT, _SIDE * step), ground)
     for place, tile in enumerate(tiles):
         whole.paste(tile, (place % _SIDE * step, place // _SIDE * step))
     return whole
