@@ -31,7 +31,7 @@ def test_a_number_of_a_channel_is_the_networks_own_and_the_link_keeps_what_is_ch
     box = at_rest(page, photo)
     page.mouse.move(box["x"] + box["width"] * 0.31, box["y"] + box["height"] * 0.52)
     row, column = int(0.52 * height), int(0.31 * width)
-    shown = WORDS["filters.canvas.where"].format(row=row + 1, height=height, column=column + 1, width=width)
+    shown = WORDS["filters.canvas.where"].format(row=row + 1, column=column + 1)
     expect(page.locator(".where")).to_have_text(shown)
     before = float(value.get_attribute("data-before") or "nan")
     assert max(0, before) == pytest.approx(channel[row, column], abs=2e-5)

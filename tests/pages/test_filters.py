@@ -126,10 +126,10 @@ def test_what_the_browser_says_is_heard(monkeypatch, choice):
 @pytest.mark.slow
 def test_the_photos_own_places_are_shown_when_they_are_asked_for(open_link):
     app = open_link("filters", lang="en", picture="cat", layer="relu1_2", first="58")
-    assert len(app.get("imgs")) == 1
+    assert len(app.get("image")) == 1
     app.toggle(key="filters.mine").set_value(True)
     faultless(app.run())
-    assert len(app.get("imgs")) == 2
+    assert len(app.get("image")) == 2
     again = open_link("filters", lang="en", layer="relu1_2", first="300")  # that layer has 64
     assert len(again.warning) == 1
     assert again.slider(key="filters.first").value == 1

@@ -16,7 +16,7 @@ from pages.ui.state import PageState, Parameter, option, pair, switch, whole
 
 SIZE = 256  # pixels of the longest side, as lessons 4 to 6 begin with: their relu1_1 has the same numbers
 
-FACES = 7  # that are shown at a time
+FACES = 6  # that are shown at a time
 
 Weights = tuple[float, ...]
 

@@ -203,7 +203,7 @@ function draw(view) {
   drawLoupe(view.loupe, drawnPhoto, place, colours);
   writeProducts(view.table, view.lines, patchAt(picture, place), numbersOf(view), words);
   const [row, column] = place.map((index) => index + 1);
-  view.where.textContent = fill(words.where, { row, column, height, width });
+  view.where.textContent = fill(words.where, { row, column });
   view.slide.textContent = view.slidSince ? words.stop : words.slide;
   view.channel.setAttribute("aria-label", fill(words.channel, { height, width }));
   view.loupe.setAttribute("aria-label", words.loupe);
