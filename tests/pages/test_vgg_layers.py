@@ -1,4 +1,4 @@
-"""Lesson 4: the Gram matrix on the page is the library's; what cannot be opened or had is said."""
+"""Lesson 5: the Gram matrix on the page is the library's; what cannot be opened or had is said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The laboratories of lesson 4: cells, pairs, channels, the spectrum, two pictures side by side, what to take home."""
+"""The laboratories of lesson 5: cells, pairs, channels, the spectrum, two pictures side by side, what to take home."""
 
 from __future__ import annotations
 
