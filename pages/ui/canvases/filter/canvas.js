@@ -398,6 +398,7 @@ function stepWeight(view, field, at, event) {
   const value = clamp(Math.round((numbersOf(view)[at] + way * STEP) * 1e6) / 1e6, -largest, largest);
   field.value = plain(value);
   field.classList.remove("wrong");
+  field.removeAttribute("aria-invalid");
   setNumber(view, at, value);
   return true;
 }

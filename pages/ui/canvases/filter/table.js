@@ -90,6 +90,7 @@ export function writeFilter({ weights }, { bias }, numbers, typed) {
     field.value = k === WEIGHTS ? number(numbers[k]) : brief(numbers[k]);
     field.title = plain(numbers[k]);
     field.classList.remove("wrong");
+    field.removeAttribute("aria-invalid");
   });
 }
 
