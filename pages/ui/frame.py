@@ -14,7 +14,7 @@ from pages.ui.state import PageState, address, answer_to
 from pages.ui.text import fault, joined, labels, t
 
 LONGEST_COLOURED = 5000  # characters
-LESSONS = ("vectors", "gram", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
+LESSONS = ("vectors", "gram", "filters", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
 
 
 def header(lesson: str) -> None:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench import engine, feature_maps, gram, passes, style_distance, style_transfer, vectors, vgg_layers
+from tests.bench import engine, feature_maps, filters, gram, passes, style_distance, style_transfer, vectors, vgg_layers
 from tests.browser.conftest import launch, running_server
 
 Measure = Callable[[Page, str], Iterator[tuple[str, str, list[float]]]]
 MEASUREMENTS: tuple[Measure, ...] = (
     vectors.measure,
     gram.measure,
+    filters.measure,
     feature_maps.measure,
     vgg_layers.measure,
     style_distance.measure,

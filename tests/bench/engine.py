@@ -1,4 +1,4 @@
-"""The transfer engine at the size that lesson 6 begins with, against the bare network; no browser."""
+"""The transfer engine at the size that lesson 7 begins with, against the bare network; no browser."""
 
 from __future__ import annotations
 

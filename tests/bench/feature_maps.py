@@ -1,4 +1,4 @@
-"""Lesson 3: frames while a step runs, a number edited, a real picture shuffled and measured again."""
+"""Lesson 4: frames while a step runs, a number edited, a real picture shuffled and measured again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
             "([root, beat]) => Number(root.dataset.time) === beat", arg=[picture.element_handle(), beat]
         )
         rates += frame_rate(page)
-    yield "lesson 3: frames per second while a step of [4, 4, 4] runs", "1/s", rates
+    yield "lesson 4: frames per second while a step of [4, 4, 4] runs", "1/s", rates
 
     page.locator(".flattening .time").focus()
     page.keyboard.press("End")
@@ -45,7 +45,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         page.wait_for_function("window.__drawn !== undefined")
         answers.append(page.evaluate("window.__drawn - window.__pressed"))
         page.wait_for_timeout(300)
-    yield "lesson 3: a number edited → G changed", "ms", answers
+    yield "lesson 4: a number edited → G changed", "ms", answers
 
     page.get_by_role("radio", name="Keeps and forgets").click()
     page.get_by_text("It stays the same").click()
@@ -67,4 +67,4 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         page.wait_for_function("window.__measured !== undefined")
         answers.append(page.evaluate("window.__measured - window.__pressed"))
         page.wait_for_timeout(400)
-    yield "lesson 3: 256-px photo shuffled and measured again", "ms", answers
+    yield "lesson 4: 256-px photo shuffled and measured again", "ms", answers

@@ -1,4 +1,4 @@
-"""One store of passes: what lesson 3 has read, lessons 4 and 5 do not read again. No browser; the pages themselves."""
+"""One store of passes: what lesson 4 has read, lessons 5 and 6 do not read again. No browser; the pages themselves."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ def measure(_page: Page, _server: str) -> Iterator[tuple[str, str, list[float]]]
         assert not app.error
         further.append(float(_walks_after_all_is_done() - before))
         before = _walks_after_all_is_done()
-    yield "lesson 3: passes for two pictures, their squares with them", "", [float(first)]
-    yield "passes on going from lesson 3 to 4 to 5, same pictures", "", further
+    yield "lesson 4: passes for two pictures, their squares with them", "", [float(first)]
+    yield "passes on going from lesson 4 to 5 to 6, same pictures", "", further

@@ -1,4 +1,4 @@
-"""Lesson 5: pictures added one by one, a weight moved, and the experiment against the bare networks."""
+"""Lesson 6: pictures added one by one, a weight moved, and the experiment against the bare networks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         answers.append(_wait_for_change(page) - page.evaluate("window.__pressed"))
         page.locator(".thumb").nth(count - 1).wait_for()
         page.wait_for_timeout(800)
-    yield "lesson 5: a picture never seen before added → on the map", "ms", answers
+    yield "lesson 6: a picture never seen before added → on the map", "ms", answers
 
     slider = page.get_by_label("Weight of relu3_1")
     page.evaluate("addEventListener('keydown', () => { window.__pressed = performance.now(); }, true)")
@@ -58,7 +58,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         page.keyboard.press("ArrowLeft")
         answers.append(_wait_for_change(page) - page.evaluate("window.__pressed"))
         page.wait_for_timeout(900)  # until the map has come to rest and the page has followed
-    yield "lesson 5: a weight of eight pictures moved → the map moves", "ms", answers
+    yield "lesson 6: a weight of eight pictures moved → the map moves", "ms", answers
     yield from _experiment()
 
 
@@ -81,9 +81,9 @@ def _experiment() -> Iterator[tuple[str, str, list[float]]]:
             seconds.append(time.perf_counter() - start)
     start = time.perf_counter()
     compare(readings)
-    yield "lesson 5: a tile of the experiment read", "ms", [1000 * value for value in seconds[1:]]
+    yield "lesson 6: a tile of the experiment read", "ms", [1000 * value for value in seconds[1:]]
     yield (
-        "lesson 5: all 60 tiles read and compared, from these",
+        "lesson 6: all 60 tiles read and compared, from these",
         "s",
         [60 * sum(seconds) / 16 + time.perf_counter() - start],
     )

@@ -1,4 +1,4 @@
-"""Lesson 6: how soon it moves, how much is seen, how soon it obeys, and what looking at it costs."""
+"""Lesson 7: how soon it moves, how much is seen, how soon it obeys, and what looking at it costs."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _first_pictures(page: Page, server: str) -> Iterator[tuple[str, str, list[fl
         page.wait_for_timeout(300)
         _press(page, "stop")
         page.wait_for_timeout(700)
-    yield "lesson 6: start pressed → first changed picture", "ms", waits[1:]
+    yield "lesson 7: start pressed → first changed picture", "ms", waits[1:]
 
 
 def _shown_and_cost(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
@@ -101,11 +101,11 @@ def _shown_and_cost(page: Page, server: str) -> Iterator[tuple[str, str, list[fl
         page.evaluate(WATCH)
         page.wait_for_timeout(2500)
     looked, alone, served, shares = looked[1:], alone[1:], served[1:], shares[1:]
-    yield "lesson 6: steps a second with the page open", "1/s", looked
-    yield "lesson 6: steps a second with nobody looking", "1/s", alone
+    yield "lesson 7: steps a second with the page open", "1/s", looked
+    yield "lesson 7: steps a second with nobody looking", "1/s", alone
     for what, rates in (("with the page open", looked), ("served to another machine", served)):
-        yield f"lesson 6: {what}, against without", "%", [100 * a / b for a, b in zip(rates, alone, strict=True)]
-    yield "lesson 6: pictures shown, of the steps up to 10 a second", "%", shares
+        yield f"lesson 7: {what}, against without", "%", [100 * a / b for a, b in zip(rates, alone, strict=True)]
+    yield "lesson 7: pictures shown, of the steps up to 10 a second", "%", shares
 
 
 def _step(page: Page, server: str, job: str) -> tuple[int, float]:
@@ -175,7 +175,7 @@ def _steering(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]
         if sequence - 1 in seen:
             waits.append(max(0.0, seen[sequence - 1] - moved - step))
     _press(page, "stop")
-    yield "lesson 6: slider moved → used by the job, beyond one step", "ms", waits
+    yield "lesson 7: slider moved → used by the job, beyond one step", "ms", waits
 
 
 def _layers(page: Page, server: str, job: str) -> tuple[int, list[str]]:
@@ -214,8 +214,8 @@ def _others(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     busy = answers()
     _press(page, "stop")
     other.close()
-    yield "lesson 6: lesson 1 answers, nothing running", "ms", quiet
-    yield "lesson 6: lesson 1 answers while a transfer runs", "ms", busy
+    yield "lesson 7: lesson 1 answers, nothing running", "ms", quiet
+    yield "lesson 7: lesson 1 answers while a transfer runs", "ms", busy
 
 
 def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:

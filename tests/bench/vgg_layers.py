@@ -1,4 +1,4 @@
-"""Lesson 4: a picture in, its Gram matrices out; a layer and a cell chosen; memory; the bare network for comparison."""
+"""Lesson 5: a picture in, its Gram matrices out; a layer and a cell chosen; memory; the bare network for comparison."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def _against_the_bare_network() -> Iterator[tuple[str, str, list[float]]]:
         ours.append(time.perf_counter() - start)
         if turn == 0:  # the first of each loads the network and allocates
             ours.clear(), bare.clear(), first.clear()
-    yield "lesson 4: Gram of the first layer alone", "ms", first
-    yield "lesson 4: all thirteen Grams", "ms", [1000 * value for value in ours]
+    yield "lesson 5: Gram of the first layer alone", "ms", first
+    yield "lesson 5: all thirteen Grams", "ms", [1000 * value for value in ours]
     # the machine may be shared: the smallest of each is the least disturbed
-    yield "lesson 4: all thirteen ÷ bare forward and products, least of each", "×", [min(ours) / min(bare)]
+    yield "lesson 5: all thirteen ÷ bare forward and products, least of each", "×", [min(ours) / min(bare)]
 
 
 def _memory() -> Iterator[tuple[str, str, list[float]]]:
@@ -92,8 +92,8 @@ def _memory() -> Iterator[tuple[str, str, list[float]]]:
         gc.collect()
         if turn == 0:  # what the libraries keep for themselves
             before = _resident()
-    yield "lesson 4: arrays and picture that a session keeps", "MB", sizes[1:]
-    yield "lesson 4: growth of the process for each such session", "MB", [(_resident() - before) / 6]
+    yield "lesson 5: arrays and picture that a session keeps", "MB", sizes[1:]
+    yield "lesson 5: growth of the process for each such session", "MB", [(_resident() - before) / 6]
 
 
 def _resident() -> float:
@@ -137,7 +137,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         place.set_input_files(file)
         answers.append(_answer(page))
         page.wait_for_timeout(2500)
-    yield "lesson 4: a photo in → its first layer's Gram drawn", "ms", answers
+    yield "lesson 5: a photo in → its first layer's Gram drawn", "ms", answers
     page.keyboard.press("Escape")
     answers = []
     for layer in LAYERS:
@@ -145,7 +145,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         page.get_by_role("button", name=layer, exact=True).click()
         answers.append(_answer(page))
         page.wait_for_timeout(600)
-    yield "lesson 4: a layer chosen → its matrix drawn", "ms", answers
+    yield "lesson 5: a layer chosen → its matrix drawn", "ms", answers
     page.evaluate(WATCH, "heading")
     answers = []
     canvas = page.locator("canvas.cells").first
@@ -157,4 +157,4 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         page.mouse.click(box["x"] + box["width"] * (0.2 + 0.07 * turn), box["y"] + box["height"] * (0.8 - 0.06 * turn))
         answers.append(_answer(page))
         page.wait_for_timeout(400)
-    yield "lesson 4: a cell of 512×512 chosen → opened", "ms", answers
+    yield "lesson 5: a cell of 512×512 chosen → opened", "ms", answers

@@ -1,4 +1,4 @@
-"""Lesson 3 in a real browser: the way from the maps to G, stepped and edited; its numbers are gramlib's."""
+"""Lesson 4 in a real browser: the way from the maps to G, stepped and edited; its numbers are gramlib's."""
 
 from __future__ import annotations
 

@@ -66,6 +66,7 @@ def test_what_a_link_says_is_text_on_every_page(page: Page, server: str) -> None
     names = {
         "vectors": ("a", "b"),
         "gram": ("vectors", "cell", "hand"),
+        "filters": ("own", "picture"),
         "feature_maps": ("maps", "picture"),
         "vgg_layers": ("layer", "picture"),
         "style_distance": ("pictures", "frame"),

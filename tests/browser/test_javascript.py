@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
+from gramlib.filters import DEVIATION, MEAN, filtered, patch_at, standardized
 from gramlib.vectors import angle, projection
 from pages.ui.canvases import component
 from pages.ui.canvases.browser.canvas import STREAMLITS
@@ -566,3 +567,28 @@ def test_a_number_that_is_typed_here_is_one_whose_products_do_not_overflow(load:
     assert [each.get("fault") for each in found] == [None, None, None, "range", "range", "not_a_number", "empty"]
     assert [each["value"] for each in found[:3]] == [0.5, -300, 1e150]
     assert js("Object.is(m.readOrdinary('-0').value, 0)")
+
+
+# --------------------------------------------------------------------------------------------------------- filter/*
+
+
+def test_a_channel_is_made_as_gramlib_makes_it(load: Callable[[str], Evaluate]) -> None:
+    js, rng = load("filter/channel.js"), np.random.default_rng(5)
+    for height, width in ((5, 7), (1, 1), (1, 4)):
+        levels, numbers = rng.integers(0, 256, (height, width, 3), dtype=np.uint8), rng.normal(size=28)
+        about = {"height": height, "width": width, "mean": MEAN, "deviation": DEVIATION}
+        place = [height - 1, width // 2]
+        channel, patch, degrees = js(
+            """([levels, about, numbers, place]) => {
+              const picture = m.standardize(Uint8Array.from(levels), about);
+              const patch = m.patchAt(picture, place);
+              return [[...m.filtered(picture, numbers)], patch, m.angle(patch, numbers.slice(0, 27))];
+            }""",
+            [levels.ravel().tolist(), about, numbers.tolist(), place],
+        )
+        picture, weights = standardized(levels), numbers[:27].reshape(3, 3, 3)
+        np.testing.assert_allclose(channel, filtered(picture, weights, numbers[27]).ravel(), atol=1e-12)
+        expected = patch_at(picture, *place).ravel()
+        np.testing.assert_allclose(patch, expected, atol=1e-15)
+        assert degrees == pytest.approx(angle(expected, numbers[:27], degrees=True))
+    assert js("m.angle(Array(27).fill(0), Array(27).fill(1))") is None

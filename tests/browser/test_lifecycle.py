@@ -17,9 +17,12 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Page
 
+from gramlib.filters import receptive_field
 from pages.ui.canvases.crop import canvas as crop
+from pages.ui.canvases.filter import canvas as filters
 from pages.ui.canvases.flattening import canvas as flattening
 from pages.ui.canvases.map import canvas as style_map
+from pages.ui.canvases.network import canvas as network
 from pages.ui.canvases.table import canvas as table
 from pages.ui.canvases.vectors import canvas as vectors
 from pages.ui.pictures import picture
@@ -123,6 +126,37 @@ def show_map(newer: bool) -> None:
     )
 
 
+def show_filter(newer: bool) -> None:
+    filters.filter_canvas(
+        np.zeros((4 + newer, 6, 3), np.uint8),
+        np.ones((2, 3, 3, 3)),
+        np.zeros(2),
+        filters.Chosen(1, (0.0,) * 28, (1, 1), False),
+        {"nothing": (0.0,) * 28},
+        title="a picture",
+        words=group("filters.canvas"),
+        key="k",
+        on_change=nothing,
+    )
+
+
+def show_network(newer: bool) -> None:
+    network.network_canvas(
+        [
+            network.Layer(name, name, (64, 30 + newer, 40), receptive_field(name))
+            for name in ("relu1_1", "relu1_2", "relu2_1")
+        ],
+        "relu1_1",
+        (3, 4),
+        image=IMAGE,
+        size=(40, 30),
+        title="a picture",
+        words=group("filters.network"),
+        key="k",
+        on_change=nothing,
+    )
+
+
 IMAGE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='400' height='300'/>"
 
 CANVASES = {
@@ -182,6 +216,26 @@ CANVASES = {
         act=touch_crop,
         answers=("committed", "committed"),
         begin=key(".frame", "ArrowLeft"),
+    ),
+    "filter": Life(
+        module=filters,
+        mounted="_canvas",
+        show=show_filter,
+        shown='root.querySelector(".channel").getAttribute("aria-label")',
+        newer="The channel: 5×6 numbers",
+        act=lambda page: page.locator(".presets button").click(),
+        answers=("choice",),
+        begin='root.querySelector(".slide").click()',
+    ),
+    "network": Life(
+        module=network,
+        mounted="_canvas",
+        show=show_network,
+        shown='root.querySelector(".shape").textContent',
+        newer="64 channels of 31×40 numbers.",
+        act=lambda page: page.locator("button").last.click(),
+        answers=("choice",),
+        begin=key(".photo", "ArrowRight"),
     ),
     "map": Life(
         module=style_map,

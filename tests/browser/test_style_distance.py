@@ -1,4 +1,4 @@
-"""Lesson 5 in a real browser: a part is cut and added, a weight moves the map, a link and a language keep it all."""
+"""Lesson 6 in a real browser: a part is cut and added, a weight moves the map, a link and a language keep it all."""
 
 from __future__ import annotations
 

@@ -149,9 +149,11 @@ def message(rng: Random) -> bool:
     """Any JSON in the place of what a canvas has said: a value of our types, or None."""
     from pages.ui.canvases import checks, component
     from pages.ui.canvases.crop import canvas as crop
+    from pages.ui.canvases.filter import canvas as filters
     from pages.ui.canvases.flattening import canvas as flattening
     from pages.ui.canvases.map import canvas as style_map
     from pages.ui.canvases.matrix import canvas as matrix
+    from pages.ui.canvases.network import canvas as network
     from pages.ui.canvases.table import canvas as table
     from pages.ui.canvases.vectors import canvas as vectors
 
@@ -165,6 +167,7 @@ def message(rng: Random) -> bool:
             vectors.committed("k", 2), vectors.tapped("k", 2), table.committed("k", (2, 2)), table.tapped("k", 2),
             flattening.committed("k", (2, 2, 2)), flattening.reached("k"), matrix.chosen("k", 3), crop.committed("k"),
             style_map.moved_weights("k", 3), component.heard("k", checks.one_of({"relu1_1"})),
+            filters.heard("k", 64, 3, 4), network.heard("k", ["relu1_1"], (4, 3)),
             component.said("k", "rewind", checks.index(500)), component.sequence("k") or None,
         ]  # fmt: skip
     return any(answer is not None for answer in answers)

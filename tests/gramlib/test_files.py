@@ -142,7 +142,7 @@ def test_of_several_arrays_it_is_said_which_was_read():
     assert [(note.code, dict(note.values)) for note in found.notes] == [
         ("array_of_several", {"name": "vectors", "others": "labels, names"})
     ]
-    # case: lesson 4's own, a Gram matrix for each layer
+    # case: lesson 5's own, a Gram matrix for each layer
     grams = {layer: np.eye(size, dtype=np.float32) for layer, size in (("relu1_1", 64), ("relu2_1", 128))}
     found = read_file("v.npz", saved(np.savez_compressed, **grams))
     assert found.numbers.shape == (64, 64)

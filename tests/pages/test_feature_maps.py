@@ -1,4 +1,4 @@
-"""Lesson 3: the numbers of the map, laid flat and multiplied."""
+"""Lesson 4: the numbers of the map, laid flat and multiplied."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_every_page_that_needs_the_network_says_it(open_link, words, unloaded, t
     assert app.button(key="network.again")
 
 
-@pytest.mark.parametrize("page", ["home", "vectors", "gram", "feature_maps"])
+@pytest.mark.parametrize("page", ["home", "vectors", "gram", "filters", "feature_maps"])
 def test_pages_that_need_no_network_go_on(open_link, words, unloaded, tmp_path, monkeypatch, page):
     missing(monkeypatch, tmp_path)
     unloaded.warm_up()

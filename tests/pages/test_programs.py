@@ -36,6 +36,16 @@ def gram() -> dict[str, str]:
     return found | {"many": program(np.ones((40, 70)), "inner"), "long": program(np.ones((10, 20)), "cosines")}
 
 
+def filters() -> dict[str, str]:
+    from pages.lessons.filters.program import program
+
+    levels = np.random.default_rng(1).integers(0, 256, (3, 3, 3), dtype=np.uint8)
+    first = {place: program(levels, place, np.full((3, 3, 3), 0.5), -1) for place in ((1, 1), (0, 2))}
+    return {str(place): code for place, code in first.items()} | {
+        "learnt": program(levels, (1, 1), np.linspace(-1, 1, 27).reshape(3, 3, 3), 0.25)
+    }
+
+
 def feature_maps() -> dict[str, str]:
     from pages.lessons.feature_maps.presets import PRESETS
     from pages.lessons.feature_maps.program import program
@@ -75,7 +85,7 @@ def style_transfer() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("make", [vectors, gram, feature_maps, vgg_layers, style_distance, style_transfer])
+@pytest.mark.parametrize("make", [vectors, gram, filters, feature_maps, vgg_layers, style_distance, style_transfer])
 def test_what_comes_out_is_formatted(monkeypatch, make, language):
     import streamlit as st
 
@@ -87,7 +97,7 @@ def test_what_comes_out_is_formatted(monkeypatch, make, language):
 
 
 def test_every_template_belongs_to_a_program():
-    assert len(TEMPLATES) == 11
+    assert len(TEMPLATES) == 12
     for template in TEMPLATES:
         source = (template.parents[1] / "program.py").read_text(encoding="utf-8")
         assert f'"{template.name}"' in source or template.name.startswith("vgg16")

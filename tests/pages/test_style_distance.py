@@ -1,4 +1,4 @@
-"""Lesson 5: the distances on the page are the library's; parts, links, the experiment, and what cannot be used."""
+"""Lesson 6: the distances on the page are the library's; parts, links, the experiment, and what cannot be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lesson 6: start, watch, steer, rewind, take back after a reload; and the programs and files it hands out."""
+"""Lesson 7: start, watch, steer, rewind, take back after a reload; and the programs and files it hands out."""
 
 from __future__ import annotations
 

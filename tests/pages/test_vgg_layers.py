@@ -1,4 +1,4 @@
-"""Lesson 4: the Gram matrix on the page is the library's; what cannot be opened or had is said."""
+"""Lesson 5: the Gram matrix on the page is the library's; what cannot be opened or had is said."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_an_opened_cell_shows_the_librarys_numbers(open_link, words):
 def test_a_telling_pair_opens_its_cell(open_link, words):
     app = open_link("vgg_layers", lang="en", picture="cat", size="128")
     button = app.button(key="vgg_layers.opposed.0")
-    i, j = button.label.partition(":")[0].split(" · ")
+    i, j = button.label.partition(":")[0].split(" and ")
     button.click()
     said = everything_said(faultless(app.run()))
     assert words("en")["vgg_layers.cell"].partition(":")[0].format(i=i, j=j) in said

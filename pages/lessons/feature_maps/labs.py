@@ -1,4 +1,4 @@
-"""The second half of lesson 3: a real picture's channels, their covariance, and what the Gram matrix forgets."""
+"""The second half of lesson 4: a real picture's channels, their covariance, and what the Gram matrix forgets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pages.ui.show import channels, formulas, tables
 from pages.ui.state import within
 from pages.ui.text import fault, group, joined, labels, t
 
-SIZE = 256  # of the colours; a layer is read as lessons 4 and 5 do
+SIZE = 256  # of the colours; a layer is read as lessons 5 and 6 do
 COUNT = 8  # channels of a layer that are shown
 
 HOW: Mapping[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] = {

@@ -1,4 +1,4 @@
-"""Small feature maps to begin lesson 3 with."""
+"""Small feature maps to begin lesson 4 with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program of lesson 3: it prints the matrix of the page."""
+"""The program of lesson 4: it prints the matrix of the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The retrieval experiment of lesson 5, run once for everybody, a tile at a time, while somebody is looking."""
+"""The retrieval experiment of lesson 6, run once for everybody, a tile at a time, while somebody is looking."""
 
 from __future__ import annotations
 

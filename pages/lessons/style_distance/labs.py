@@ -1,4 +1,4 @@
-"""Lesson 5 piece by piece: the map, who is nearest, a pair down to its channels, other distances."""
+"""Lesson 6 piece by piece: the map, who is nearest, a pair down to its channels, other distances."""
 
 from __future__ import annotations
 

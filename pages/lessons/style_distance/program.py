@@ -1,4 +1,4 @@
-"""The program of lesson 5: it prints the matrix that the page shows."""
+"""The program of lesson 6: it prints the matrix that the page shows."""
 
 from __future__ import annotations
 

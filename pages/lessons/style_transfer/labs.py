@@ -1,4 +1,4 @@
-"""The laboratories of lesson 6: the ladder of layers, and what to take away."""
+"""The laboratories of lesson 7: the ladder of layers, and what to take away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lesson 6 can be opened with, its knobs, and its experiments."""
+"""What lesson 7 can be opened with, its knobs, and its experiments."""
 
 from __future__ import annotations
 

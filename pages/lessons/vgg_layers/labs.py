@@ -1,4 +1,4 @@
-"""The laboratories of lesson 4: cells, pairs, channels, the spectrum, two pictures side by side, what to take home."""
+"""The laboratories of lesson 5: cells, pairs, channels, the spectrum, two pictures side by side, what to take home."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from pages.ui.compute import networks
 from pages.ui.compute.passes import LayerPass, Recipe, read_layer
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture, choose_picture, to_size
-from pages.ui.show import channels, plots, tables
+from pages.ui.show import channels, faces, plots, tables
 from pages.ui.text import as_written, group, labels, t
 
 _PAIRS = 6  # of each list
+_FACE, _TWO_FACES = 120, 100  # px
 
 
 def shown_pair(state: State, seen: LayerPass, layer: str) -> tuple[int, int]:
@@ -108,6 +109,10 @@ def cell(state: State, picture: Picture, seen: LayerPass, layer: str) -> None:
     panels = channels.pair_over_picture(picture, first, second)
     for column, panel, caption in zip(st.columns(3), panels, captions, strict=True):
         column.image(panel, caption=caption, width="stretch", output_format="JPEG", alt=caption)
+    if state.network in faces.NETWORKS:
+        both, names = [faces.face(layer, k) for k in (i, j)], list(captions[:2])
+        st.image(both, width=_FACE, caption=names, alt=names)
+        st.caption(t("vgg_layers.faces"))
     left, right = st.columns(2, gap="large")
     with left:
         st.plotly_chart(plots.joint(first, second, (i + 1, j + 1)), key="vgg_layers.joint", config=plots.STILL)
@@ -136,13 +141,16 @@ def pairs(state: State, seen: LayerPass, layer: str) -> None:
         with column:
             st.markdown(f"**{t(f'vgg_layers.pairs.{name}')}**")
             for place, (i, j) in enumerate(readings.pairs(seen, layer, reading, _PAIRS, lowest)):
-                st.button(
-                    t("vgg_layers.pairs.value", i=i + 1, j=j + 1, value=number(float(values[i, j]))),
-                    key=f"vgg_layers.{name}.{place}",  # the same button for another pair: nothing is built anew
-                    on_click=state.set,
-                    kwargs={"pair": (i, j)},
-                    width="stretch",
-                )
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    if state.network in faces.NETWORKS:
+                        both = f"{i + 1}, {j + 1}"
+                        st.image(faces.side_by_side(layer, i, j), width=_TWO_FACES, output_format="JPEG", alt=both)
+                    st.button(
+                        t("vgg_layers.pairs.value", i=i + 1, j=j + 1, value=number(float(values[i, j]))),
+                        key=f"vgg_layers.{name}.{place}",  # the same button for another pair: nothing is built anew
+                        on_click=state.set,
+                        kwargs={"pair": (i, j)},
+                    )
             st.caption(t(f"vgg_layers.pairs.{name}_note"))
 
 

@@ -1,4 +1,4 @@
-"""The upper half of lesson 4: the strip of layers and the matrix of the chosen one, while the others are computed."""
+"""The upper half of lesson 5: the strip of layers and the matrix of the chosen one, while the others are computed."""
 
 from __future__ import annotations
 

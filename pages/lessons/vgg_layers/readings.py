@@ -1,4 +1,4 @@
-"""What lesson 4 reads from a pass: each matrix in four ways, its channels in three orders; made once, kept with it."""
+"""What lesson 5 reads from a pass: each matrix in four ways, its channels in three orders; made once, kept with it."""
 
 from __future__ import annotations
 

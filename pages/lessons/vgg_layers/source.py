@@ -1,4 +1,4 @@
-"""What lesson 4 looks at, and with what: a picture, the size it is used at, the network and its pooling."""
+"""What lesson 5 looks at, and with what: a picture, the size it is used at, the network and its pooling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lesson 4 can be opened with, and its experiments."""
+"""What lesson 5 can be opened with, and its experiments."""
 
 from __future__ import annotations
 

@@ -53,9 +53,9 @@ class Recipe:
 
 
 STYLE = Recipe()
-"""What lessons 3, 4 and 5 begin with."""
+"""What lessons 4, 5 and 6 begin with."""
 CONTENT = Recipe(size=CONTENT_SIDE, square=True, layers=(CONTENT_LAYER,))
-"""What lesson 5 compares place by place; the same as gramlib.retrieval.content_features."""
+"""What lesson 6 compares place by place; the same as gramlib.retrieval.content_features."""
 
 
 class Work(Generic[T]):
@@ -265,7 +265,7 @@ class Store:
         return found
 
     def _walked(self, next_one: LayerPass | None = None) -> None:
-        """On the pool, after a pass: make room, and begin what lesson 5 will need, too, behind what others need."""
+        """On the pool, after a pass: make room, and begin what lesson 6 will need, too, behind what others need."""
         self.walks += 1
         self.trim()
         if next_one is not None:

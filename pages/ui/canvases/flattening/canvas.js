@@ -1,4 +1,4 @@
-// By hand, in lesson 3: a feature map [C, H, W] is laid flat, turned, multiplied with itself and read.
+// By hand, in lesson 4: a feature map [C, H, W] is laid flat, turned, multiplied with itself and read.
 //
 // One number, `hand.time`, says everything, and draw.js shows any moment, whole beats or halves. To play is to let it
 // grow, to drag is to set it.

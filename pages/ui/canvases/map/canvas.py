@@ -1,4 +1,4 @@
-"""The map of lesson 5: pictures as points that glide when a layer's weight is moved.
+"""The map of lesson 6: pictures as points that glide when a layer's weight is moved.
 
 The sliders are the map's own: Streamlit's wait for 200 ms of rest before they say anything. While one is dragged its
 weights reach Python many times a second, and the positions that gramlib answers with are glided to; when it rests the

@@ -1,4 +1,4 @@
-"""What lesson 4 reads from a pass is what NumPy finds in the same channels."""
+"""What lesson 5 reads from a pass is what NumPy finds in the same channels."""
 
 from __future__ import annotations
 
