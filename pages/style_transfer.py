@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.lessons.style_transfer import controls, labs, session
+from pages.lessons.style_transfer import controls, curves, flow, labs, session
 from pages.lessons.style_transfer.program import program
 from pages.lessons.style_transfer.state import EXPERIMENTS, STYLE_LAYERS, State
 from pages.ui import frame
@@ -63,7 +63,7 @@ with walk:
         state=job.state if job else "",
         layers=[layer for layer in STYLE_LAYERS if state[layer]] + state.more,
         content=True,
-        words=group("style_transfer.table"),
+        words=curves.words(state, job),
         key="style_transfer.walk",
         mark=session.untold_mark(),
     )
@@ -78,6 +78,7 @@ frame.choose_lab(
     state,
     {
         "ladder": lambda: labs.ladder(state),
+        "downhill": lambda: flow.downhill(state, job),
         "take_away": lambda: labs.take_away(state, job),
     },
 )
