@@ -136,7 +136,8 @@ async def pulls(request: Request) -> Response:
         return Response(status_code=204)
     with _leaving(request) as left:
         looking = asyncio.wrap_future(downhill.look(job))
-        await asyncio.wait({looking, left}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {looking, left}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not looking.done():
             looking.cancel()
             return NO_JOB  # nobody hears it

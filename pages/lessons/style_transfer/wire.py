@@ -89,13 +89,11 @@ def grams(
 
 def _mark(mark: Mark) -> dict[str, Any]:
     knobs = {name: getattr(mark.settings, name) for name in mark.changed if hasattr(mark.settings, name)}
-    values: dict[str, Any] = {name: value for name, value in knobs.items() if isinstance(value, float)}
+    values: dict[str, Any] = {name: value for name, value in knobs.items() if isinstance(value, int | float)}
+    if "content_layers" in knobs:
+        values["layer"] = ", ".join(name for name, _ in knobs["content_layers"])
     height, width = mark.worked_at
-    values |= {
-        "height": height,
-        "width": width,
-        "layer": ", ".join(name for name, _ in knobs.get("content_layers", ())),
-    }
+    values |= {"height": height, "width": width}
     return {"iteration": mark.iteration, "changed": list(mark.changed), "values": values}
 
 

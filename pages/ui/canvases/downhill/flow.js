@@ -176,13 +176,17 @@ export function writeFormula(formula, moment, words) {
     span.append(...parts);
     return span;
   };
-  const coloured = (/** @type {string} */ kind, /** @type {string} */ text) => make("span", kind, text);
+  const coloured = (/** @type {string} */ kind, /** @type {string[]} */ ...texts) => {
+    const span = make("span", kind);
+    span.append(texts[0], ...texts.slice(1, 2).map((below) => make("sub", "", below)), ...texts.slice(2));
+    return span;
+  };
   const general = line([
     `${words.total} = `,
-    coloured("content", `w_c · ${words.content_loss}`.replace("w_c", "w꜀")),
+    coloured("content", "w", "c", ` · ${words.content_loss}`),
     " + ",
-    coloured("style", `wₛ · ${words.mean}`),
-    ...(smooth ? [` + wₜ · ${words.smooth_loss}`] : []),
+    coloured("style", "w", "s", ` · ${words.mean}`),
+    ...(smooth ? [coloured("", " + w", "v", ` · ${words.smooth_loss}`)] : []),
   ]);
   if (!moment) {
     formula.replaceChildren(general);

@@ -98,8 +98,7 @@ async function converse(view) {
  * The step that nothing more has to be said of: the pool may yet have to find what the content's curve is read by.
  * @param {Message | null} message
  */
-const known = (message) =>
-  message?.references.every(({ other }) => other !== null) ? String(message.sequence) : "";
+const known = (message) => (message?.references.every(({ other }) => other !== null) ? String(message.sequence) : "");
 
 /**
  * The message of wire.py: for each layer three matrices, one byte a cell, 128 for zero.

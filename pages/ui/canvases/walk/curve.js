@@ -170,7 +170,7 @@ function refer(context, { message, data: { colours, words } }, x, y, right) {
       const end = k + 1 < references.length ? x(references[k + 1].from) : right;
       if (value !== null) line(context, [x(stretch.from), y(value)], [end, y(value)]);
     });
-    const value = references.at(-1)?.[name];
+    const value = [...references].reverse().find((stretch) => stretch[name] !== null)?.[name]; // the newest may not be known yet
     if (value) named(context, words[`reference_${name}`], right, y(value), colours.paper);
   }
   if (references.length) named(context, words.reference_itself, right, y(0), colours.paper);
