@@ -92,20 +92,24 @@ def test_a_picture_is_looked_at_once_on_the_worker_and_the_one_before_is_remembe
 
     import gramlib.transfer
 
-    pool, threads = JobPool(), []
+    pool, threads, measured = JobPool(), [], []
 
     def steps(change=None):
         for iteration in range(1, 4):
             yield step(iteration, torch.full((1, 3, HEIGHT, WIDTH), iteration / 10))
 
-    def look_at(image, content, style, settings, network):
-        threads.append(threading.current_thread().name)
-        assert (content, style) == ("content", "style")
-        return replace(pulls(), image=image)
+    class Downhill:
+        def __init__(self, content, style, settings, network):
+            assert (content, style, network) == ("content", "style", "max")
+            measured.append(style)
+
+        def at(self, image, settings):
+            threads.append(threading.current_thread().name)
+            return replace(pulls(), image=image)
 
     monkeypatch.setattr(networks, "jobs", lambda: pool)
     monkeypatch.setattr(networks, "network", lambda **which: which["pooling"])
-    monkeypatch.setattr(gramlib.transfer, "pulls", look_at)
+    monkeypatch.setattr(gramlib.transfer, "Downhill", Downhill)
     try:
         job = pool.start(steps, TransferSettings(steps=3))
         sources = kept.Sources(lambda: "content", lambda: "style", lambda: None)
@@ -123,5 +127,6 @@ def test_a_picture_is_looked_at_once_on_the_worker_and_the_one_before_is_remembe
         after = downhill.look(job).result(10)
         assert (after.step.iteration, after.before.step.iteration) == (at + 1, at)
         assert threads == ["gramlib-jobs"] * 2
+        assert measured == ["style"], "content and style are measured with the first picture only"
     finally:
         pool.close(timeout=10)
