@@ -16,7 +16,7 @@ from pages.ui.canvases.walk.canvas import gram_walk
 from pages.ui.compute import networks
 from pages.ui.pictures import choose_picture, picture
 from pages.ui.state import open_page
-from pages.ui.text import group, t
+from pages.ui.text import group, plain_text, t
 
 state = open_page(State())
 frame.header("style_transfer")
@@ -37,11 +37,10 @@ with view:
         asked=session.kept(job).count if job else 0,
         mark=session.untold_mark(),
         on_rewind=undivided(partial(session.go_on_from, state)),
+        note=plain_text("style_transfer.waits") if session.waits(state, job) else "",
     )
     if job:
         session.say_fault(job)
-        waits = job.state in session.UNDER_WAY and session.waits(state, job)
-        st.caption(t("style_transfer.waits") if waits else "&nbsp;")  # its room is kept
     elif state.job:
         st.caption(t("style_transfer.gone"))
     frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")

@@ -224,12 +224,14 @@ def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO
 def follow(state: State) -> None:
     """Start anew where the controls have been set to something that a transfer under way cannot follow."""
     job = current_job(state)
-    if job is not None and job.state in UNDER_WAY and waits(state, job):
+    if waits(state, job):
         start(state)
 
 
-def waits(state: State, job: Job) -> bool:
-    """Whether the controls say something that counts from the next start."""
+def waits(state: State, job: Job | None) -> bool:
+    """Whether the controls say something that a transfer under way cannot follow: it counts from the next start."""
+    if job is None or job.state not in UNDER_WAY:
+        return False
     asked = kept(job).values
     return any(state[name] != asked[name] for name in FROM_THE_START if name != "from" or state.start == "picture")
 

@@ -86,6 +86,7 @@ export function drawPulls(pulls, { words, colours }, look, place) {
     caption.textContent = words[`pull_${kind}`];
     figure.classList.toggle("empty", !look);
     if (!look) return;
+    figure.style.setProperty("--ratio", String(look.width / look.height));
     const at = place ?? look;
     canvas.setAttribute("aria-label", fill(words.pixel_label, { what: words[`pull_${kind}`], ...seen(at) }));
     cross.style.left = `${(100 * (at.column + 0.5)) / look.width}%`;

@@ -162,7 +162,6 @@ function refer(context, { message, data: { colours, words } }, x, y, right) {
   const references = message?.references ?? [];
   context.save();
   context.strokeStyle = colours.quiet;
-  context.textBaseline = "bottom";
   context.textAlign = "right";
   for (const name of /** @type {const} */ (["other", "blurred"])) {
     references.forEach((stretch, k) => {
@@ -171,8 +170,11 @@ function refer(context, { message, data: { colours, words } }, x, y, right) {
       if (value !== null) line(context, [x(stretch.from), y(value)], [end, y(value)]);
     });
     const value = [...references].reverse().find((stretch) => stretch[name] !== null)?.[name]; // the newest may not be known yet
+    // the curve ends above the blurred photo as a rule
+    context.textBaseline = name === "blurred" ? "top" : "bottom";
     if (value) named(context, words[`reference_${name}`], right, y(value), colours.paper);
   }
+  context.textBaseline = "bottom";
   if (references.length) named(context, words.reference_itself, right, y(0), colours.paper);
   context.restore();
 }
@@ -190,7 +192,8 @@ function named(context, name, x, y, paper) {
   context.strokeStyle = paper;
   context.lineWidth = 3;
   context.lineJoin = "round";
-  context.strokeText(name, x, y - 1);
+  const below = context.textBaseline === "top" ? 2 : -1;
+  context.strokeText(name, x, y + below);
   context.restore();
-  context.fillText(name, x, y - 1);
+  context.fillText(name, x, y + below);
 }
