@@ -105,6 +105,17 @@ class Job:
         return self._run.record.newest
 
     @property
+    def first(self) -> Step | None:
+        """The first Step, without its tensors; None before it."""
+        return self._run.record.first
+
+    @property
+    def style(self) -> Style | None:
+        """The style that the newest step was made with; None as long as it is what the job was started with."""
+        with self._keeper.lock:
+            return self._run.orders.in_force.style
+
+    @property
     def best(self) -> Step | None:
         return self._run.record.best
 

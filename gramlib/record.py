@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
-    from gramlib.transfer import Step
+    from gramlib.transfer import Step, TransferSettings
 
 LONGEST_HISTORY = 512  # entries; past it every second one is dropped, and from then on every second one kept
 MOST_FRAMES = 63  # saved pictures, likewise; the newest comes on top
@@ -23,6 +23,7 @@ class Mark:
     iteration   of the first step that was made so
     changed     what is not as it was with the step before: "scale", "style", and the names of knobs, "style_weight" …
     worked_at   (height, width) of the picture that is worked on from there on
+    settings    that its steps are made with from there on
 
     The losses of a coarse step are those of the small picture, so that every curve jumps where the scale changes, as a
     rule upwards: at once there is detail that nobody has worked on. To measure all steps at one scale would make each
@@ -32,6 +33,7 @@ class Mark:
     iteration: int
     changed: tuple[str, ...]
     worked_at: tuple[int, int]
+    settings: TransferSettings | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +53,13 @@ class Frame:
 class Record:
     """The steps from the first to the newest. Whoever uses it from several threads holds a lock.
 
+    first    the first step, without its tensors
     newest   the last step kept
     best     the step with the lowest total since `judge_anew`, of those at the finest scale
     """
 
     def __init__(self) -> None:
+        self.first: Step | None = None
         self.newest: Step | None = None
         self.best: Step | None = None
         self._count = 0
@@ -79,6 +83,8 @@ class Record:
         if again:
             jpeg = self._forget_newest()
         self._mark(step)
+        if self.first is None:
+            self.first = _without_tensors(step)
         self.newest = step
         if self._count % self._history_every == 0:
             self._history.append((step.iteration, step.total, dict(step.losses)))
@@ -139,19 +145,27 @@ class Record:
         self._is_new_style = False
         if before is None or not is_dataclass(step) or not is_dataclass(before):
             return
-        changed = [*(["scale"] if step.worked_at != before.worked_at else []), *(["style"] if is_new_style else [])]
-        now, then = step.settings, before.settings
-        if now is not None and then is not None and now != then:
-            names = [knob.name for knob in fields(now) if knob.name not in UNMARKED]
-            changed += [name for name in names if getattr(now, name) != getattr(then, name)]
+        changed = changes(before, step, new_style=is_new_style)
         if changed:
-            self._marks = [*self._marks, Mark(step.iteration, tuple(changed), step.worked_at)][-MOST_MARKS:]
+            mark = Mark(step.iteration, changed, step.worked_at, step.settings)
+            self._marks = [*self._marks, mark][-MOST_MARKS:]
 
     def _forget_newest(self) -> bytes | None:
         self._count -= 1
         if self._count % self._history_every == 0:
             self._history.pop()
         return self._frames.pop().jpeg if self._frames and self._frames[-1].count == self._count else None
+
+
+def changes(before: Step | Mark, now: Step | Mark, *, new_style: bool = False) -> tuple[str, ...]:
+    """Return what is made or measured otherwise with a step than with one before: see Mark.changed."""
+    scale = ("scale",) if now.worked_at != before.worked_at else ()
+    style = ("style",) if new_style else ()
+    if now.settings is None or before.settings is None or now.settings == before.settings:
+        return (*scale, *style)
+    names = [knob.name for knob in fields(now.settings) if knob.name not in UNMARKED]
+    knobs = [name for name in names if getattr(now.settings, name) != getattr(before.settings, name)]
+    return (*scale, *style, *knobs)
 
 
 def _without_tensors(step: Step) -> Step:

@@ -28,7 +28,7 @@ from gramlib.resizing import changed, coarser, cover, halved, size_of
 from gramlib.settings import TransferSettings, counting_from_start
 from gramlib.vgg import VGG, as_picture
 
-__all__ = ["Change", "Step", "Steps", "TransferSettings", "pulls", "transfer"]
+__all__ = ["Change", "Downhill", "Step", "Steps", "TransferSettings", "pulls", "transfer"]
 
 # Width of the band that noise is drawn from, around grey or the photo: with 1 around grey, the specks never go away.
 # Around the photo an exercise in TensorFlow that is copied everywhere has ±0.25; older programs blend 0.4 of the photo
@@ -147,7 +147,7 @@ def pulls(image: Tensor, content: Tensor, style: Style, settings: TransferSettin
     """Return which way the content and the style pull at each pixel of a picture, such as a Step's.
 
     It knows of no transfer and disturbs none: JobPool.compute calls it between two steps. It costs about as much as
-    2½ steps, of which one goes into the content and the style.
+    two steps, of which ¾ of one goes into the content and the style; see Downhill for several pictures.
 
     image            (1, 3, H, W) in [0, 1], the content's size; otherwise it is resized to cover that
     content, style   as for `transfer`
@@ -156,7 +156,21 @@ def pulls(image: Tensor, content: Tensor, style: Style, settings: TransferSettin
                      those of a smaller picture, these are of the whole one
     raises           GramlabError as `transfer` does
     """
-    return _Run(content, style, settings, network, image, Change()).pulls(image)
+    return Downhill(content, style, settings, network).at(image, settings)
+
+
+class Downhill:
+    """What `pulls` returns for one picture after another: the content and the style are measured with the first only.
+
+    content, style, settings, network, raises   as for `pulls`
+    """
+
+    def __init__(self, content: Tensor, style: Style, settings: TransferSettings, network: VGG) -> None:
+        self._run = _Run(content, style, replace(settings, start="content"), network, None, Change())
+
+    def at(self, image: Tensor, settings: TransferSettings) -> Pulls:
+        """Return the pulls at this picture. The colour of the settings stays that of the first."""
+        return self._run.pulls(image, settings)
 
 
 class _Run:
@@ -201,9 +215,10 @@ class _Run:
             if change.seconds is not None:
                 started = time.perf_counter() - change.seconds
 
-    def pulls(self, picture: Tensor) -> Pulls:
+    def pulls(self, picture: Tensor, settings: TransferSettings) -> Pulls:
         """What pulls at a picture, at the content's size."""
-        self._level = 0
+        self._check(settings, self._styles)
+        self._settings, self._level = settings, 0
         image = self._worked(self._covering(picture))
         slopes = self._scale.objective.slopes(image, self._settings)
         none = torch.zeros_like(image)

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.lessons.style_transfer import controls, labs, session
+from pages.lessons.style_transfer import controls, curves, flow, labs, session
 from pages.lessons.style_transfer.program import program
 from pages.lessons.style_transfer.state import EXPERIMENTS, STYLE_LAYERS, State
 from pages.ui import frame
@@ -16,7 +16,7 @@ from pages.ui.canvases.walk.canvas import gram_walk
 from pages.ui.compute import networks
 from pages.ui.pictures import choose_picture, picture
 from pages.ui.state import open_page
-from pages.ui.text import group, joined, t
+from pages.ui.text import group, joined, plain_text, t
 
 state = open_page(State())
 frame.header("style_transfer")
@@ -37,11 +37,10 @@ with view:
         asked=session.kept(job).count if job else 0,
         mark=session.untold_mark(),
         on_rewind=undivided(partial(session.go_on_from, state)),
+        note=plain_text("style_transfer.waits") if session.waits(state, job) else "",
     )
     if job:
         session.say_fault(job)
-        waits = job.state in session.UNDER_WAY and session.waits(state, job)
-        st.caption(t("style_transfer.waits") if waits else "&nbsp;")  # its room is kept
     elif state.job:
         st.caption(t("style_transfer.gone"))
     frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")
@@ -63,7 +62,7 @@ with walk:
         state=job.state if job else "",
         layers=[layer for layer in STYLE_LAYERS if state[layer]] + state.more,
         content=True,
-        words=group("style_transfer.table"),
+        words=curves.words(state, job),
         key="style_transfer.walk",
         mark=session.untold_mark(),
     )
@@ -78,6 +77,7 @@ frame.choose_lab(
     state,
     {
         "ladder": lambda: labs.ladder(state),
+        "downhill": lambda: flow.downhill(state, job),
         "take_away": lambda: labs.take_away(state, job),
     },
 )

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route
 
 from pages.ui.canvases import component
 from pages.ui.canvases.browser import canvas as browser_canvas
+from pages.ui.canvases.downhill import canvas as downhill
 from pages.ui.canvases.live import canvas as live
 from pages.ui.canvases.matrix import canvas as matrix
 from pages.ui.canvases.sheet import canvas as sheet
@@ -68,6 +69,13 @@ def show_walk(newer: bool) -> None:
     layers = ["relu1_1", "relu2_1"][: 1 + newer]
     words = group("style_transfer.table")
     walk.gram_walk("j", state="running", layers=layers, content=False, words=words, key="k")
+
+
+def show_downhill(newer: bool) -> None:
+    words = group("style_transfer.downhill") | {"running": "newer" if newer else "older"}
+    downhill.downhill_view(
+        "j", state="running", photo=picture("cat"), paintings=[picture("poppies")], words=words, key="k"
+    )
 
 
 def show_source(kind: str, newer: bool) -> None:
@@ -131,6 +139,15 @@ CANVASES = {
         show=show_walk,
         shown='root.querySelectorAll(".row.style").length',
         newer=2,
+        act=lambda page: None,
+        answers=(),
+    ),
+    "downhill": Life(
+        module=downhill,
+        mounted="_downhill",
+        show=show_downhill,
+        shown='root.querySelector(".state").textContent',
+        newer="newer",
         act=lambda page: None,
         answers=(),
     ),

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageSequence
 from playwright.sync_api import Locator, Page, expect
 
+from pages.ui.pictures import samples
 from pages.ui.text import words
 
 ENGLISH = words("en")
@@ -171,3 +172,56 @@ def test_two_tabs_show_what_is_in_force(page: Page, server: str) -> None:
     other.get_by_role("slider", name=said("style_weight")).press("End")
     expect(page.get_by_role("slider", name=said("style_weight"))).to_have_attribute("aria-valuetext", "1000")
     button(page, "stop").click()
+
+
+def test_what_pulls_at_a_pixel_and_where_the_curves_bend(page: Page, server: str) -> None:
+    """A portrait before the start; then a weight moved, and, paused, one pixel followed over one step."""
+    page.goto(f"{server}/style_transfer?lang=en&size=128&steps=500&content=spring&lab=downhill")
+    shown = page.locator(".live .stage").first.bounding_box()
+    assert shown is not None
+    assert shown["width"] / shown["height"] == pytest.approx(aspect("spring"), rel=0.03)
+    expect(page.locator(".downhill .state")).to_have_text(said("downhill.idle"))
+    button(page, "start").click()
+    wait_for_step(page, 2)
+    page.get_by_role("slider", name=said("style_weight")).press("ArrowRight")
+    expect(page.locator(".marks")).to_contain_text(said("table.mark_style_weight").format(style_weight=50))
+
+    button(page, "pause").click()
+    looked = page.locator(".downhill .state")
+    expect(looked).to_have_text(re.compile(r"^At step \d+\.$"))
+    expect(button(page, "advance")).to_be_enabled()
+    at_rest_at(page)
+    canvas = page.locator(".pulls .style canvas")
+    row = re.compile(r"The pixel in row (\d+), column (\d+)")
+    title = page.locator(".pixel > b").first
+    expect(title).to_have_text(row)
+    before = [int(number) for number in row.findall(title.inner_text())[0]]
+    canvas.press("Shift+ArrowRight")
+    canvas.press("ArrowUp")
+    expect(title).to_have_text(said("downhill.pixel").format(row=before[0] - 1, column=before[1] + 10))
+    # the slope is minus the pulls' sum, as far as three digits tell
+    cells = page.locator(".pixel table").first.locator("tr")
+    content, style, slope = (float(written(cells.nth(k).locator("td").first)) for k in (2, 3, 4))
+    assert slope == pytest.approx(-(content + style), abs=0.01 * (abs(content) + abs(style)))
+
+    value = cells.nth(1).locator("td").all_inner_texts()
+    step_of = step(page)
+    expect(looked).to_have_text(said("downhill.looked").format(step=step_of))
+    button(page, "advance").click()
+    expect(looked).to_have_text(said("downhill.looked").format(step=step_of + 1))
+    earlier = page.locator(".pixel table").nth(1).locator("tr")
+    assert earlier.nth(1).locator("td").all_inner_texts() == value
+    moved = earlier.nth(3).locator("td").all_inner_texts()
+    assert cells.nth(1).locator("td").all_inner_texts() == moved
+    button(page, "stop").click()
+
+
+def aspect(name: str) -> float:
+    with Image.open(samples()[name]) as picture:
+        return picture.width / picture.height
+
+
+def written(cell: Locator) -> str:
+    """A number as Python reads it."""
+    text = cell.inner_text().translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789"))
+    return text.replace("×10", "e")

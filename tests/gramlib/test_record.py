@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gramlib.images import open_image, to_tensor
-from gramlib.record import LONGEST_HISTORY, MOST_MARKS, Mark, Record
+from gramlib.record import LONGEST_HISTORY, MOST_MARKS, Mark, Record, changes
 from gramlib.transfer import Change, Step, TransferSettings, transfer
 from gramlib.vgg import VGG
 
@@ -53,6 +53,19 @@ def test_another_scale_other_knobs_and_another_style_are_marked_at_their_first_s
         Mark(7, ("style",), FINE),
         Mark(8, ("style", "style_weight", "content_layers"), FINE),
     ]
+
+
+def test_marks_and_the_first_step_hold_what_they_were_made_with():
+    record = Record()
+    record.keep(step(1, worked_at=COARSE))
+    louder = replace(PLAIN, style_weight=200)
+    record.keep(step(2, louder))
+    assert [(mark.changed, mark.settings) for mark in record.marks] == [(("scale", "style_weight"), louder)]
+    assert (record.first.iteration, record.first.settings, record.first.image) == (1, PLAIN, None)
+    # a mark stands for the steps from it on
+    assert changes(record.marks[0], step(3, PLAIN)) == ("style_weight",)
+    assert changes(record.marks[0], step(3, louder)) == ()
+    assert changes(record.first, step(3, louder)) == ("scale", "style_weight")
 
 
 def test_a_way_that_is_left_takes_its_marks_along():

@@ -210,6 +210,16 @@ def test_the_page_starts_with_the_recipe_of_the_library(open_link):
     assert job.settings == TransferSettings()
 
 
+def test_the_photo_with_noise_is_a_start(open_link):
+    app = open_link("style_transfer", lang="en", size="128", start="content+noise")
+    assert not app.warning
+    press(app, "start")
+    job = job_of(app)
+    job.stop()
+    assert job.settings.start == "content+noise"
+    assert "content+noise" in app.code[0].value
+
+
 def test_the_job_before_ends_when_the_page_knows_the_new_one(started, monkeypatch):
     """The browser hears at once that a job has ended; the run that it asks for breaks off what a callback has to do."""
     import streamlit as st

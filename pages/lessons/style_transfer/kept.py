@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from gramlib.record import Mark, changes
+
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from gramlib.jobs import Job
+    from gramlib.transfer import Style
     from pages.ui.pictures import Picture
 
 BROWSER = "gramlab_browser"  # the name of the cookie that tells one browser from another
@@ -19,13 +24,30 @@ Entry = tuple[int, float, dict[str, float]]
 
 @dataclass(frozen=True)
 class Trunk:
-    """The way to where a transfer went on from an older one: its saved pictures and its history up to there."""
+    """The way to where a transfer went on from an older one: its saved pictures, its history and its marks up to there.
+
+    changed   what is no longer as it was there, and no Step knows of: "style", "content", "pooling"
+    """
 
     frames: tuple[tuple[int, bytes], ...] = ()
     history: tuple[Entry, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 NO_TRUNK = Trunk()
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The pictures that a transfer was begun with, as tensors; each is made when the pool's worker calls for it.
+
+    other   an unrelated photo, to measure the content's curve by
+    """
+
+    content: Callable[[], Tensor]
+    style: Callable[[], Style]
+    other: Callable[[], Tensor]
 
 
 @dataclass(eq=False)
@@ -33,6 +55,7 @@ class Kept:
     """What is known of a transfer that the pool does not know.
 
     before    the content, at the size it is worked on
+    sources   the pictures as the engine takes them
     values    what it has been asked to do, in the page's words: the one truth that every tab shows
     count     how often they have been changed
     left      the id of the transfer that this one has taken the place of
@@ -41,6 +64,7 @@ class Kept:
     """
 
     before: Picture
+    sources: Sources
     values: Mapping[str, Any]
     left: str | None = None
     trunk: Trunk = NO_TRUNK
@@ -74,6 +98,12 @@ def kept(job: Job) -> Kept | None:
     return _KEPT.get(job)
 
 
+def shown(job: Job | None) -> Picture | None:
+    """The content of a transfer, at the size it is worked on."""
+    found = kept(job) if job else None
+    return found.before if found else None
+
+
 def trunk_of(job: Job) -> Trunk:
     found = kept(job)
     return found.trunk if found else NO_TRUNK
@@ -84,10 +114,27 @@ def frames_of(job: Job) -> list[tuple[int, bytes]]:
     return [*trunk_of(job).frames, *job.frames]
 
 
-def trunk_to(job: Job, iteration: int) -> Trunk:
-    """The way to a step, that step left out: who goes on from it looks at it first."""
-    history = (*trunk_of(job).history, *job.history)
+def marks_of(job: Job) -> list[Mark]:
+    """Where the curves begin, bend or jump, from the start to the newest; the first marks the beginning."""
+    trunk, first = trunk_of(job), job.first
+    if first is None:
+        return list(trunk.marks)
+    changed = (*trunk.changed, *changes(trunk.marks[-1], first)) if trunk.marks else ()
+    begun = [] if trunk.marks and not changed else [Mark(first.iteration, changed, first.worked_at, first.settings)]
+    return [*trunk.marks, *begun, *job.marks]
+
+
+def trunk_to(job: Job, iteration: int, changed: tuple[str, ...] = ()) -> Trunk:
+    """The way to a step, that step left out: who goes on from it looks at it first.
+
+    changed   see Trunk; a style that has changed since that step counts by itself
+    """
+    history, marks = (*trunk_of(job).history, *job.history), marks_of(job)
+    if "style" not in changed and any("style" in mark.changed for mark in marks if mark.iteration > iteration):
+        changed = ("style", *changed)
     return Trunk(
         tuple(frame for frame in frames_of(job) if frame[0] < iteration),
         tuple(entry for entry in history if entry[0] < iteration),
+        tuple(mark for mark in marks if mark.iteration <= iteration),
+        changed,
     )

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from gramlib.job import Job
 from gramlib.run import OVER
-from pages.lessons.style_transfer import kept, wire
+from pages.lessons.style_transfer import downhill, kept, references, wire
 from pages.ui.compute import networks
 
 LONGEST_WAIT = 2.0  # seconds that an answer is held back for something new
@@ -113,10 +113,44 @@ async def grams(request: Request) -> Response:
         return NO_JOB
     message = None
     if str(job.sequence) != request.query_params.get("after"):
-        message = await run_in_threadpool(wire.grams, job, kept.trunk_of(job))
+        message = await run_in_threadpool(_grams, job)
     if message is None:
         return Response(status_code=204)
     return Response(message, media_type="application/octet-stream", headers=NOT_KEPT)
+
+
+def _grams(job: Job) -> bytes | None:
+    return wire.grams(job, kept.trunk_of(job), kept.marks_of(job), references.found(job))
+
+
+async def pulls(request: Request) -> Response:
+    """What pulls at the pixels of a job's newest picture, packed by downhill.py; 204 before its first step.
+
+    It is computed between two turns of the pool; a browser that gives up waiting withdraws its question. `row` and
+    `column` name the pixel that is followed, `after` the pictures that are known.
+    """
+    job = _job(request)
+    if job is None:
+        return NO_JOB
+    if job.step is None:
+        return Response(status_code=204)
+    with _leaving(request) as left:
+        looking = asyncio.wrap_future(downhill.look(job))
+        either: set[asyncio.Future[Any]] = {looking, left}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not looking.done():
+            looking.cancel()
+            return NO_JOB  # nobody hears it
+    if looking.cancelled() or looking.exception() is not None:  # withdrawn from another tab, or it cannot be had
+        return Response(status_code=204)
+    row, column = (_whole(request.query_params.get(name)) for name in ("row", "column"))
+    known = request.query_params.get("after", "")
+    message = await run_in_threadpool(downhill.message, looking.result(), row, column, known)
+    return Response(message, media_type="application/octet-stream", headers=NOT_KEPT)
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
 async def nothing(request: Request) -> Response:
@@ -131,5 +165,6 @@ def routes(base: str) -> list[Route]:
         Route(f"{root}/transfer/{{job_id}}/newest.jpg", newest),
         Route(f"{root}/transfer/{{job_id}}/{{iteration:int}}.jpg", saved),
         Route(f"{root}/transfer/{{job_id}}/grams", grams),
+        Route(f"{root}/transfer/{{job_id}}/pulls", pulls),
         Route(f"{root}/{{rest:path}}", nothing),
     ]

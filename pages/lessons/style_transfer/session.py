@@ -20,6 +20,7 @@ from PIL import Image
 
 from gramlib.errors import GramlabError
 from pages.lessons.style_transfer import kept as keeping
+from pages.lessons.style_transfer import references
 from pages.lessons.style_transfer.kept import NO_TRUNK, Kept, Trunk
 from pages.lessons.style_transfer.state import ASKED, FROM_THE_START, ON_THE_WAY, STYLE_LAYERS, State
 from pages.ui.compute import networks
@@ -29,7 +30,7 @@ from pages.ui.text import fault, t
 
 if TYPE_CHECKING:
     from gramlib.jobs import Job
-    from gramlib.transfer import Change, Steps, Style, TransferSettings
+    from gramlib.transfer import Change, Steps, TransferSettings
 
 MOVING = ("queued", "running", "abandoned")
 UNDER_WAY = (*MOVING, "paused")
@@ -72,14 +73,6 @@ def styles(values: Values) -> list[str]:
     return [values["style"], values["second"]] if values["mix"] else [values["style"]]
 
 
-def as_style(images: Sequence[Image.Image], size: int) -> Style:
-    """One picture or two as a transfer takes them."""
-    from gramlib.images import to_tensor
-
-    tensors = [to_tensor(image, size) for image in images]
-    return tensors[0] if len(tensors) == 1 else (tensors[0], tensors[1])
-
-
 def maker(
     content: Image.Image,
     style: Sequence[Image.Image],
@@ -105,7 +98,7 @@ def maker(
             change = replace(change or Change(), picture=to_tensor(open_image(jpeg)), iteration=iteration, look=True)
         return transfer(
             to_tensor(content, size),
-            as_style(style, size),
+            references.as_style(style, size),
             chosen,
             networks.network(pooling=pooling),
             start=None if start is None else to_tensor(start, size),
@@ -176,7 +169,10 @@ def go_on_from(state: State, iteration: int) -> None:
     jpeg = dict(keeping.frames_of(job)).get(iteration) if job else None
     if job is None or jpeg is None:  # thinned out meanwhile
         return
-    if _launch(state, (iteration, jpeg), keeping.trunk_to(job, iteration)) is not None:
+    before = kept(job).values
+    changed = tuple(name for name in ("content", "pooling") if state[name] != before[name])
+    changed += ("style",) if styles(state) != styles(before) else ()
+    if _launch(state, (iteration, jpeg), keeping.trunk_to(job, iteration, changed)) is not None:
         job.pause()
 
 
@@ -202,9 +198,10 @@ def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO
     if (older := left_by(before)) is not None:
         older.stop()  # one that can be returned to is enough
     content, size = picture(state.content).image, state.size
+    style = [picture(name).image for name in styles(values)]
     make_steps = maker(
         content,
-        [picture(name).image for name in styles(values)],
+        style,
         size,
         chosen,
         pooling=state.pooling,
@@ -213,7 +210,8 @@ def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO
     )
     job = begin(make_steps, chosen)
     shown = Picture(state.content, reduced(content, size))
-    keeping.keep(job, Kept(shown, values, before.id if before else None, trunk))
+    sources = references.sources(content, style, picture(references.other(state.content)).image, size)
+    keeping.keep(job, Kept(shown, sources, values, before.id if before else None, trunk))
     try:
         state.job = job.id
         _note(state, job)
@@ -226,12 +224,14 @@ def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO
 def follow(state: State) -> None:
     """Start anew where the controls have been set to something that a transfer under way cannot follow."""
     job = current_job(state)
-    if job is not None and job.state in UNDER_WAY and waits(state, job):
+    if waits(state, job):
         start(state)
 
 
-def waits(state: State, job: Job) -> bool:
-    """Whether the controls say something that counts from the next start."""
+def waits(state: State, job: Job | None) -> bool:
+    """Whether the controls say something that a transfer under way cannot follow: it counts from the next start."""
+    if job is None or job.state not in UNDER_WAY:
+        return False
     asked = kept(job).values
     return any(state[name] != asked[name] for name in FROM_THE_START if name != "from" or state.start == "picture")
 
@@ -276,7 +276,7 @@ def _send(job: Job, before: Values, wanted: Values) -> None:
     begun = {knob.name: getattr(job.settings, knob.name) for knob in fields(chosen) if knob.name in FROM_THE_START}
     style = None
     if styles(wanted) != styles(before) and set(styles(wanted)) <= set(names()):
-        style = as_style([picture(name).image for name in styles(wanted)], wanted["size"])
+        style = references.as_style([picture(name).image for name in styles(wanted)], wanted["size"])
     job.change(replace(chosen, **begun), style=style)
 
 

@@ -10,7 +10,7 @@ from pages.ui.numbers import plain
 from pages.ui.pictures import picture_parameter
 from pages.ui.state import PageState, Parameter, decimal, option, whole
 
-STARTS = ("content", "noise", "style", "picture")
+STARTS = ("content", "content+noise", "noise", "style", "picture")
 STATISTICS = ("gram", "covariance")
 COLOURS = ("style", "luminance", "matched")
 OPTIMIZERS = ("lbfgs", "adam")
@@ -24,7 +24,7 @@ WEIGHTS = {
 LAYER_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 LEARNING_RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 LADDERS = ("texture", "content")
-LABS = ("ladder", "take_away")
+LABS = ("ladder", "downhill", "take_away")
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "hint": {"style_weight": 2.0},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,9 +18,12 @@ from pages.ui.numbers import number
 
 if TYPE_CHECKING:
     from gramlib.jobs import Job
+    from gramlib.record import Mark
+    from gramlib.transfer import Step
 
 CHANNELS = 48  # the strongest of the painting: enough to see a matrix walk
 POINTS = 160  # of a curve: more than it has pixels in a row of the table
+MARKS = 24  # the newest: more have no place on a curve
 
 
 def status(job: Job, trunk: Trunk = NO_TRUNK, asked: int = 0) -> dict[str, Any]:
@@ -42,12 +45,20 @@ def status(job: Job, trunk: Trunk = NO_TRUNK, asked: int = 0) -> dict[str, Any]:
     }
 
 
-def grams(job: Job, trunk: Trunk = NO_TRUNK) -> bytes | None:
+def grams(
+    job: Job,
+    trunk: Trunk = NO_TRUNK,
+    marks: Sequence[Mark] = (),
+    references: Sequence[Mapping[str, float | None]] = (),
+) -> bytes | None:
     """The length of a JSON in four bytes, the JSON, and for each style layer three matrices of one byte a cell.
 
     They are the picture's, the painting's, and the picture's minus the painting's, of the painting's strongest
     channels. A byte is 128 + 127 · sign · √(|value| / the painting's largest), so that more than the largest cells can
     be seen. None before the first step, and while a frame that was rewound to has not been looked at again.
+
+    marks        where the curves begin, bend or jump
+    references   what the content's curve is read by, see references.py
     """
     sequence, step = job.sequence, job.step
     if step is None or not step.targets.keys() <= step.grams.keys():
@@ -68,9 +79,40 @@ def grams(job: Job, trunk: Trunk = NO_TRUNK) -> bytes | None:
         "content": _distance(step.losses.get("content")),
         "iterations": iterations,
         "curves": curves,
+        "marks": [_mark(mark) for mark in marks if mark.changed][-MARKS:],
+        "references": [{name: _rounded(value) for name, value in each.items()} for each in references][-MARKS:],
+        "moment": _moment(step),
     }
     text = json.dumps(head).encode()
     return len(text).to_bytes(4, "little") + text + b"".join(cells)
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    knobs = {name: getattr(mark.settings, name) for name in mark.changed if hasattr(mark.settings, name)}
+    values: dict[str, Any] = {name: value for name, value in knobs.items() if isinstance(value, int | float)}
+    if "content_layers" in knobs:
+        values["layer"] = ", ".join(name for name, _ in knobs["content_layers"])
+    height, width = mark.worked_at
+    values |= {"height": height, "width": width}
+    return {"iteration": mark.iteration, "changed": list(mark.changed), "values": values}
+
+
+def _moment(step: Step) -> dict[str, Any] | None:
+    """The total of a step and all that it is made of, as they are: weights, and losses that are no distances."""
+    settings = step.settings
+    if settings is None:
+        return None
+    smooth = settings.total_variation_weight
+    return {
+        "iteration": step.iteration,
+        "total": step.total,
+        "content_weight": settings.content_weight,
+        "content": step.losses.get("content"),
+        "style_weight": settings.style_weight,
+        "layers": [[name, weight, step.losses[name]] for name, weight in settings.style_layers if name in step.losses],
+        "smoothness": [smooth, step.losses.get("total_variation")] if smooth else None,
+        "optimizer": settings.optimizer,
+    }
 
 
 def _bytes(matrix: np.ndarray, limit: float) -> bytes:
@@ -84,6 +126,10 @@ def _distance(loss: float | None) -> str | None:
     return None if loss is None else number(math.sqrt(loss), 2)
 
 
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.3g}")
+
+
 def _curves(history: Sequence[Entry]) -> tuple[list[int], dict[str, list[float | None]]]:
     """The distances over the steps, evenly thinned, for each layer and the content."""
     kept = list(history[:: -(-len(history) // POINTS)])
@@ -91,7 +137,7 @@ def _curves(history: Sequence[Entry]) -> tuple[list[int], dict[str, list[float |
         kept.append(history[-1])
     names = [name for name in history[-1][2] if name != "total_variation"]
     curves = {
-        name: [None if losses.get(name) is None else float(f"{math.sqrt(losses[name]):.3g}") for _, _, losses in kept]
+        name: [None if losses.get(name) is None else _rounded(math.sqrt(losses[name])) for _, _, losses in kept]
         for name in names
     }
     return [iteration for iteration, _, _ in kept], curves

@@ -23,7 +23,7 @@ const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
  * @typedef {{ job: string, mark: string, state: string, before: string, width: number, height: number,
- *   words: Record<string, string>, compact: boolean, asked: number }} Data   of live/canvas.py
+ *   words: Record<string, string>, compact: boolean, asked: number, note: string }} Data   of live/canvas.py
  * @typedef {{ sequence: number, state: string, place: number, iteration: number, steps: number, seconds: number,
  *   halvings: number, frames: number[], asked: number }} Status   of wire.py
  * @typedef {ReturnType<typeof begin>} View
@@ -43,6 +43,7 @@ function begin({ parentElement: root, data, setTriggerValue }, ending) {
     left: part(root, ".left", HTMLElement),
     right: part(root, ".right", HTMLElement),
     looking: part(root, ".looking", HTMLElement),
+    note: part(root, ".note", HTMLElement),
     bar: part(root, ".bar", HTMLElement),
     status: part(root, ".status", HTMLElement),
     lines: /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".line")]),
@@ -96,7 +97,8 @@ function end({ conversation, looks, fading }) {
 
 /** @param {View} view */
 function describe(view) {
-  const { words, width, height, before, compact } = view.data;
+  const { words, width, height, before, compact, note } = view.data;
+  view.note.textContent = note;
   view.stage.style.aspectRatio = `${width} / ${height}`; // reserved before anything has arrived
   for (const picture of view.pictures) picture.setAttribute("aria-label", words.alt);
   for (const line of view.lines) line.hidden = compact;

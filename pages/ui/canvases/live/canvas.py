@@ -22,6 +22,7 @@ def live_view(
     on_rewind: Callable[[int], None] | None = None,
     compact: bool = False,
     asked: int = 0,
+    note: str = "",
 ) -> None:
     """Show the newest picture of a job, with what was there before it and a way back along its saved frames.
 
@@ -32,6 +33,7 @@ def live_view(
     on_rewind   told the iteration of the frame that a person wants to go on from, before the page runs again
     asked       what this run knows of how often the job has been asked for something else; likewise
     compact     the picture and its step, and nothing to touch
+    note        what is to be said on the picture
     """
 
     def rewind() -> None:
@@ -52,6 +54,7 @@ def live_view(
             "words": dict(words),
             "compact": compact,
             "asked": asked,
+            "note": note,
         },
         on_rewind_change=rewind,
         on_moved_change=lambda: None,

@@ -4,14 +4,15 @@
 
 import { dress, scale } from "../shared/colours.js";
 import { lifecycle, watchSize } from "../shared/lifecycle.js";
-import { brush, make, part } from "../shared/parts.js";
+import { make, part } from "../shared/parts.js";
 import { askInTurn, pause } from "../shared/requests.js";
 import { unpack } from "../shared/wire.js";
 import { fill } from "../shared/words.js";
+import { fit, plot, rangeOf } from "./curve.js";
+import { told } from "./marks.js";
 
 const APART = 1000; // ms from one question to the next
 const OVER = ["finished", "stopped", "failed"];
-const MARGIN = { left: 34, right: 8, top: 8, bottom: 18 }; // of a curve
 
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
@@ -19,8 +20,10 @@ const MARGIN = { left: 34, right: 8, top: 8, bottom: 18 }; // of a curve
  *   words: Record<string, string>, colours: Record<string, string> & { negative: string, paper: string, product: string }
  * }} Data   of walk/canvas.py
  * @typedef {{ name: string, size: number, distance: string | null, matrices: Uint8Array[] }} Layer
+ * @typedef {{ iteration: number, changed: string[], values: Record<string, any> }} Mark
+ * @typedef {{ from: number, other: number | null, blurred: number | null }} Reference
  * @typedef {{ sequence: number, steps: number, layers: Layer[], content: string | null, iterations: number[],
- *   curves: Record<string, (number | null)[]> }} Message   of wire.py
+ *   curves: Record<string, (number | null)[]>, marks: Mark[], references: Reference[] }} Message   of wire.py
  * @typedef {{ name: string, distance: HTMLElement, matrices: HTMLCanvasElement[], curve: HTMLCanvasElement }} Row
  * @typedef {ReturnType<typeof begin>} View
  */
@@ -34,6 +37,7 @@ export default lifecycle({ begin, update, end: ({ conversation }) => conversatio
 function begin({ parentElement, data }, ending) {
   const view = {
     walk: part(parentElement, ".walk", HTMLElement),
+    marks: part(parentElement, ".marks", HTMLElement),
     data: /** @type {Data} */ (data),
     job: /** @type {string | null} */ (null),
     conversation: /** @type {AbortController | null} */ (null),
@@ -73,7 +77,7 @@ async function converse(view) {
   while (!signal.aborted) {
     const { state } = view.data;
     try {
-      const answer = await askInTurn(view.data, `grams?after=${view.message?.sequence ?? ""}`, signal);
+      const answer = await askInTurn(view.data, `grams?after=${known(view.message)}`, signal);
       const message = answer.status === 200 ? read(new Uint8Array(await answer.body.arrayBuffer())) : null;
       if (signal.aborted || answer.status === 404) break;
       if (message) {
@@ -90,6 +94,12 @@ async function converse(view) {
   view.conversation = null;
   view.ended = view.data.state;
 }
+
+/**
+ * The step that nothing more has to be said of: the pool may yet have to find what the content's curve is read by.
+ * @param {Message | null} message
+ */
+const known = (message) => (message?.references.every(({ other }) => other !== null) ? String(message.sequence) : "");
 
 /**
  * The message of wire.py: for each layer three matrices, one byte a cell, 128 for zero.
@@ -161,17 +171,22 @@ function row(walk, kind, name, said, middle, matrices) {
 function draw(view) {
   const { rows, message, data } = view;
   const shade = scale(data.colours, 255);
-  const values = message ? Object.values(message.curves).flat() : [];
-  const seen = /** @type {number[]} */ (values.filter((value) => value !== null && value > 0));
-  const range = [Math.min(0.1, ...seen), Math.max(1, ...seen)].map(Math.log10);
   // all sizes are read before anything is drawn: else the page is laid out anew for each row
   const sizes = rows.map(({ curve }) => [curve.clientWidth, curve.clientHeight]);
   rows.forEach((row, at) => {
     const layer = message?.layers.find(({ name }) => name === row.name);
     say(row.distance, (row.name === "content" ? message?.content : layer?.distance) ?? "—");
     for (const [k, canvas] of row.matrices.entries()) paint(canvas, layer?.matrices[k], layer?.size ?? 1, shade);
-    plot(view, row, range, sizes[at]);
+    plot(row.curve, sizes[at], {
+      curve: row.name === "content" ? "content" : "style",
+      values: message?.curves[row.name] ?? [],
+      range: rangeOf(row.name, message),
+      message,
+      data,
+      font: view.font,
+    });
   });
+  say(view.marks, message ? told(message.marks, data.words) : "");
 }
 
 /**
@@ -180,21 +195,6 @@ function draw(view) {
  */
 function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
-}
-
-/**
- * A canvas of that size, empty. A new size costs a layout of the page, so it is given only where it is another.
- * @param {HTMLCanvasElement} canvas
- * @param {number} width
- * @param {number} height
- */
-function fit(canvas, width, height) {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  const context = brush(canvas);
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return context;
 }
 
 /**
@@ -210,49 +210,4 @@ function paint(canvas, bytes, size, shade) {
   const pixels = new Uint32Array(image.data.buffer);
   for (let k = 0; k < pixels.length; k++) pixels[k] = shade[bytes[k] - 1];
   context.putImageData(image, 0, 0);
-}
-
-/**
- * @param {View} view
- * @param {Row} row
- * @param {number[]} range   powers of ten
- * @param {number[]} size
- */
-function plot({ data: { colours }, message, font }, { name, curve }, [low, high], [width, height]) {
-  const ratio = window.devicePixelRatio;
-  const context = fit(curve, Math.round(width * ratio), Math.round(height * ratio));
-  context.scale(ratio, ratio);
-  context.font = font;
-  const last = Math.max(2, message?.steps ?? 2);
-  const [across, down] = [width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
-  const x = (/** @type {number} */ step) => MARGIN.left + (across * (step - 1)) / (last - 1);
-  const y = (/** @type {number} */ value) => MARGIN.top + (down * (high - Math.log10(value))) / (high - low || 1);
-  context.fillStyle = colours.quiet;
-  context.strokeStyle = colours.faint;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
-  for (let power = Math.ceil(low); power <= Math.floor(high); power++) {
-    context.beginPath();
-    context.moveTo(MARGIN.left, y(10 ** power));
-    context.lineTo(width - MARGIN.right, y(10 ** power));
-    context.stroke();
-    const written = power >= 0 ? String(10 ** power) : (10 ** power).toFixed(-power);
-    context.fillText(written, MARGIN.left - 5, y(10 ** power));
-  }
-  if (!message) return;
-  context.textBaseline = "alphabetic";
-  context.fillText(String(message.steps), width - MARGIN.right, height - 4);
-  context.textAlign = "left";
-  context.fillText("1", MARGIN.left, height - 4);
-  context.strokeStyle = name === "content" ? colours.content : colours.style;
-  context.lineWidth = 2;
-  context.lineJoin = "round";
-  context.beginPath();
-  let pen = false;
-  (message.curves[name] ?? []).forEach((value, k) => {
-    const down = value !== null && value > 0;
-    if (down) context[pen ? "lineTo" : "moveTo"](x(message.iterations[k]), y(value));
-    pen = down;
-  });
-  context.stroke();
 }

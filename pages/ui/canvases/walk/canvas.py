@@ -24,7 +24,7 @@ def gram_walk(
 
     layers    the style layers, for the rows that stand there before the first step
     content   whether there is a row for the content as well
-    words     now, painting, difference, curve, content, content_note, spoken
+    words     now, painting, difference, curve, content, content_note, spoken, reference_…, mark, mark_and, mark_…
     mark      tells the route which browser asks, where it has no cookie that does
     """
     _walk(

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gramlib.jobs import JobPool
-from pages.lessons.style_transfer import kept, routes
+from pages.lessons.style_transfer import downhill, kept, routes
 from pages.ui.compute import networks
 
 STEPS = 3
@@ -170,7 +170,7 @@ def test_a_job_that_is_over_shows_its_last_picture(job, monkeypatch):
 STRANGERS = [{"x": ""}, {"cookie": f"{kept.BROWSER}=another"}, {"x-mark": "None"}, {"x-mark": ""}]
 
 
-@pytest.mark.parametrize("route", [routes.newest, routes.saved, routes.grams])
+@pytest.mark.parametrize("route", [routes.newest, routes.saved, routes.grams, routes.pulls])
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_a_stranger_gets_nothing_and_keeps_nothing_alive(job, route, stranger, monkeypatch):
     monkeypatch.setattr(type(job), "touch", lambda job: pytest.fail("touched"))
@@ -210,6 +210,25 @@ def test_the_routes_lie_below_the_base_path():
     assert {"/api/{rest:path}", "/gramlab/api/{rest:path}", "/a/b/api/transfer/{job_id}/newest.jpg"} <= found
 
 
-@pytest.mark.parametrize("route", [routes.newest, routes.saved, routes.grams])
+@pytest.mark.parametrize("route", [routes.newest, routes.saved, routes.grams, routes.pulls])
 def test_no_such_job(pool, route):
     assert ask(route, job_id="unknown", iteration=1).status_code == 404
+
+
+def test_pulls_of_what_cannot_be_looked_at_are_none(job, pool):
+    """A rung of the ladder: the page keeps nothing beside it."""
+    assert ask(routes.pulls, "row=1&column=x", job_id=job.id).status_code == 204
+    assert pool.idle(10)
+
+
+def test_who_gives_up_waiting_for_pulls_withdraws_the_question(job, pool):
+    import threading
+
+    busy, go = threading.Event(), threading.Event()
+    pool.compute(lambda: (busy.set(), go.wait(10)))
+    assert busy.wait(10)
+    answer = ask(routes.pulls, leave=lambda: asyncio.sleep(0.05), job_id=job.id)
+    asked = downhill._ASKED[job.id]
+    go.set()
+    assert answer.status_code == 404
+    assert asked.cancelled()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from gramlib.record import UNMARKED, Mark
+from gramlib.settings import TransferSettings
 from pages.lessons.style_transfer import wire
+from pages.ui.text import words
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Fake:
     settings: object = field(default_factory=lambda: SimpleNamespace(steps=50))
     frames: list = field(default_factory=list)
     history: list = field(default_factory=list)
+    marks: list = field(default_factory=list)
 
 
 def gram(size: int, seed: int) -> np.ndarray:
@@ -35,7 +39,11 @@ def job() -> Fake:
     targets = {"relu1_1": gram(64, 0), "relu2_1": gram(5, 1)}
     grams = {"relu1_1": gram(64, 2), "relu2_1": gram(5, 3)}
     losses = {"content": 0.04, "relu1_1": 0.25, "relu2_1": 0.0}
-    step = SimpleNamespace(iteration=3, seconds=1.234, halvings=1, losses=losses, targets=targets, grams=grams)
+    settings = TransferSettings(style_layers={"relu1_1": 2, "relu2_1": 1}, style_weight=50)
+    step = SimpleNamespace(
+        iteration=3, total=25.04, seconds=1.234, halvings=1, losses=losses, targets=targets, grams=grams
+    )
+    step.settings = settings
     history = [(k, 1.0, {"content": 0.01 * k, "relu1_1": 1 / k, "relu2_1": 0.0}) for k in (1, 2, 3)]
     return Fake(step, frames=[(1, b"a"), (3, b"b")], history=history)
 
@@ -93,6 +101,34 @@ def test_long_curves_are_thinned_and_end_with_the_newest(job):
     assert len(head["iterations"]) <= wire.POINTS + 1
     assert (head["iterations"][0], head["iterations"][-1]) == (1, 513)
     assert len(head["curves"]["relu1_1"]) == len(head["iterations"])
+
+
+def test_marks_say_what_has_changed_and_to_what(job):
+    louder = TransferSettings(style_weight=200, content_layers={"relu3_2": 1})
+    both = Mark(30, ("style_weight", "content_layers"), (64, 96), louder)
+    marks = [Mark(1, (), (32, 48)), Mark(26, ("scale",), (64, 96)), both]
+    head, _ = unpacked(wire.grams(job, marks=marks, references=[{"from": 1, "other": 1.23456, "blurred": None}]))
+    scale, knobs = head["marks"]  # the beginning is no mark of a change
+    assert (scale["iteration"], scale["changed"]) == (26, ["scale"])
+    assert scale["values"] == {"height": 64, "width": 96}
+    assert knobs["values"] == {"height": 64, "width": 96, "style_weight": 200, "layer": "relu3_2"}
+    assert head["references"] == [{"from": 1, "other": 1.23, "blurred": None}]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_everything_that_can_be_marked_has_words(language):
+    knobs = {knob.name for knob in fields(TransferSettings)} - {*UNMARKED}
+    for name in {*knobs, "scale", "style", "content", "pooling"}:
+        assert words(language)[f"style_transfer.table.mark_{name}"]
+
+
+def test_the_moment_is_what_the_total_is_made_of(job):
+    moment = unpacked(wire.grams(job))[0]["moment"]
+    weights = [weight for _, weight, _ in moment["layers"]]
+    mean = sum(weight * loss for _, weight, loss in moment["layers"]) / sum(weights)
+    total = moment["content_weight"] * moment["content"] + moment["style_weight"] * mean
+    assert total == pytest.approx(0.04 + 50 * (2 * 0.25 + 0) / 3)
+    assert (moment["total"], moment["smoothness"]) == (25.04, None)
 
 
 def test_a_layer_that_came_later_has_gaps_before(job):
