@@ -27,7 +27,7 @@ const OVER = ["finished", "stopped", "failed"];
  * @typedef {Record<"value" | "content" | "style" | "total_variation" | "slope" | "descended", number[]>} Pixel
  * @typedef {{ sequence: number, iteration: number, width: number, height: number, worked_at: [number, number],
  *   numbers: number, angle: number | null, row: number, column: number, rate: number, pixel: Pixel,
- *   before: (Pixel & { iteration: number, moved: number[] }) | null, pictures: boolean }} Look   of lesson 6's downhill.py
+ *   before: (Pixel & { iteration: number, moved: number[] }) | null, pictures: boolean }} Look   of lesson 7's downhill.py
  * @typedef {ReturnType<typeof begin>} View
  */
 
