@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING
 
+from gramlib.outlook import Company
 from gramlib.record import Entry, Mark
 from gramlib.run import Run
 
@@ -48,6 +49,7 @@ class Keeper:
     move             gives a run another state
     visit            gives a paused run one turn
     place            the place of a run in the queue
+    company          who takes turns beside a run, and how long it still takes
     """
 
     lock: contextlib.AbstractContextManager[object]
@@ -58,6 +60,7 @@ class Keeper:
     move: Callable[[Run, str], None]
     visit: Callable[[Run], None]
     place: Callable[[Run], int]
+    company: Callable[[Run], Company | None]
 
 
 class Job:
@@ -124,6 +127,12 @@ class Job:
         """The place in the queue, 1 for the next to be let in; 0 for who does not wait."""
         with self._keeper.lock:
             return self._keeper.place(self._run)
+
+    @property
+    def company(self) -> Company | None:
+        """Who takes turns beside it, and how long it still takes; None for who neither takes turns nor waits."""
+        with self._keeper.lock:
+            return self._keeper.company(self._run)
 
     @property
     def frame(self) -> tuple[int, bytes]:

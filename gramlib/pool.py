@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from gramlib.errors import GramlabError
 from gramlib.job import Job, Keeper, from_jpeg, to_jpeg
-from gramlib.run import Run, Turn, close
+from gramlib.outlook import Company, Pace, Work, time_left
+from gramlib.run import Ahead, Run, Turn, close
 from gramlib.turns import FIRST_TURNS, Turns
 
 if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
@@ -77,11 +78,11 @@ class JobPool:
         self._turns: Turns[Run, Call[Any]] = Turns(limit)
         self._to_close: deque[Steps] = deque()
         self._worker: threading.Thread | None = None
+        self._pace = Pace()
         self._is_busy = False
         self._closed = False
-        self._keeper = Keeper(
-            self._lock, clock, encode, decode, self._keeps, self._move, self._visit, place=self._turns.place
-        )
+        place, company = self._turns.place, self._company
+        self._keeper = Keeper(self._lock, clock, encode, decode, self._keeps, self._move, self._visit, place, company)
 
     def start(
         self,
@@ -89,6 +90,7 @@ class JobPool:
         settings: TransferSettings | None = None,
         *,
         owner: Hashable | None = None,
+        ahead: Ahead | None = None,
     ) -> Job:
         """Return a new job.
 
@@ -98,13 +100,15 @@ class JobPool:
         settings     those that make_steps() uses
         owner        whose it is. Of one owner's jobs past `own` the oldest is stopped, and of those over the one that
                      was untouched longest forgotten. Nobody's running job makes room for another owner's
+        ahead        for Job.company: ahead(settings, iteration) → [(pixels, steps)] that are to come after so many
+                     steps, in their order. Called under the lock. Without it, all steps are taken to be as the newest
         raises       GramlabError when as many jobs as there is room for run or wait, and none is abandoned
         """
         with self._lock:
             self._wake()
             self._forget_untouched()
             self._make_room(owner)
-            run = Run(make_steps, settings, owner, self._clock())
+            run = Run(make_steps, settings, owner, self._clock(), ahead, Pace(self._pace))
             job = Job(run, self._keeper)
             self._jobs[job.id] = (job, run)
             self._move(run, "queued")
@@ -178,6 +182,21 @@ class JobPool:
     def _visit(self, run: Run) -> None:
         self._turns.visit(run)
         self._news.notify_all()
+
+    def _company(self, run: Run) -> Company | None:
+        seated, queued = self._turns.seated, self._turns.queued
+        runs = [other for other, _ in (*seated, *queued)]
+        if run not in runs:
+            return None
+        others = [other for other, _ in seated if other is not run]
+        people = {other.owner for other in others if other.owner not in (None, run.owner)}
+        count = len(people) + sum(other.owner is None for other in others)
+        works = [_work(*one) for one in (*seated, *queued)]
+        known = [work for work in works if work is not None]
+        if len(known) < len(works):
+            return Company(count)
+        times = time_left(known[: len(seated)], known[len(seated) :], runs.index(run), self._turns.seats)
+        return Company(count, *times)
 
     def _make_room(self, owner: Hashable | None) -> None:
         """Stop and forget what is too much once another job of this owner comes; raise where there is no room."""
@@ -265,6 +284,7 @@ class JobPool:
                 self._news.wait(until_due)
 
     def _take_turn(self, run: Run, turn: Turn) -> None:
+        begun = time.perf_counter()
         step, error = _computed(turn)
         jpeg = None
         if step is not None and not turn.looks and run.record.wants_frame:
@@ -279,7 +299,7 @@ class JobPool:
                     run.fail(error)
                 self._move(run, "finished" if error is None else "failed")
             else:
-                run.keep(turn, step, jpeg)
+                run.keep(turn, step, jpeg, time.perf_counter() - begun)
                 if run.waits_for_one_turn:
                     self._visit(run)
 
@@ -338,6 +358,17 @@ def in_words(error: BaseException) -> BaseException:
     told = GramlabError("memory_full", "The memory of this machine is full: a smaller picture is needed, or patience.")
     told.__cause__ = error
     return told
+
+
+def _work(run: Run, first_turns: int) -> Work | None:
+    """What a run has to do; None if nothing is known of what steps cost."""
+    stretches = []
+    for pixels, steps in run.ahead:
+        seconds = run.pace.seconds(pixels)
+        if seconds is None:
+            return None
+        stretches.append((seconds, steps))
+    return Work(stretches, first_turns)
 
 
 def _touched(run: Run) -> float:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gramlib.orders import Orders
+from gramlib.outlook import Pace, Stretch
 from gramlib.record import Frame, Record
 
 if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
     from gramlib.transfer import Change, Step, TransferSettings
 
     Steps = Generator[Step, TransferSettings | Change | None, None]
+
+Ahead = Callable[["TransferSettings", int], Sequence[Stretch]]
+ENDLESS = 10**6  # steps of somebody of whom nothing is known: he is there as long as anybody
 
 OVER = ("finished", "stopped", "failed")
 
@@ -52,6 +56,7 @@ class Run:
     attempt    grows when what is being computed is not wanted any more
     turns      how many have begun since the start or restart
     touched    seconds on the pool's clock, when somebody last looked or steered
+    pace       what its steps have cost
     """
 
     def __init__(
@@ -60,16 +65,20 @@ class Run:
         settings: TransferSettings | None,
         owner: Hashable | None = None,
         touched: float = 0.0,
+        ahead: Ahead | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.state = "queued"
         self.owner = owner
         self.touched = touched
+        self.pace = pace or Pace()
         self.orders = Orders(settings)
         self.record = Record()
         self.error: BaseException | None = None
         self.sequence = self.attempt = self.turns = 0
         self.newest: tuple[int, Step | None, bytes | None] = (0, None, None)
         self._make_steps = make_steps
+        self._ahead = ahead
         self._steps: Steps | None = None
         self._going_to: Step | None = None
         self._advances = False
@@ -82,6 +91,17 @@ class Run:
     def waits_for_one_turn(self) -> bool:
         """Whether it is paused, and has a turn to come all the same."""
         return self.state == "paused" and (self._advances or self._going_to is not None)
+
+    @property
+    def ahead(self) -> Sequence[tuple[int | None, int]]:
+        """(pixels, steps) that are to come; None for pixels that nobody knows."""
+        settings, newest = self.orders.wanted.settings, self.record.newest
+        done = 0 if newest is None else newest.iteration
+        if settings is None:
+            return [(_pixels(newest), ENDLESS)]
+        if self._ahead is None:
+            return [(_pixels(newest), max(0, settings.steps - done))]
+        return self._ahead(settings, done)
 
     def advance(self) -> None:
         """Want one turn although paused."""
@@ -126,8 +146,12 @@ class Run:
         """Whether nothing has come in between: it was not stopped, rewound or begun again."""
         return turn.attempt == self.attempt
 
-    def keep(self, turn: Turn, step: Step, jpeg: bytes | None) -> None:
-        """Take in the step of a turn that is wanted, and its picture if the record wanted it."""
+    def keep(self, turn: Turn, step: Step, jpeg: bytes | None, seconds: float = 0.0) -> None:
+        """Take in the step of a turn that is wanted, its picture if the record wanted it, and what the turn took."""
+        pixels, newest = _pixels(step), self.record.newest
+        is_first = self._steps is None or pixels != _pixels(newest)
+        if pixels is not None and seconds > 0 and not is_first and not turn.looks:
+            self.pace.note(pixels, seconds)
         self._steps = turn.steps
         style = self.orders.in_force.style
         if self.orders.accept():
@@ -153,6 +177,12 @@ class Run:
     def _show(self, step: Step | None, jpeg: bytes | None) -> None:
         self.sequence += 1
         self.newest = (self.sequence, step, jpeg)
+
+
+def _pixels(step: Step | None) -> int | None:
+    """How many pixels a step works on; of no step, and of steps of other kinds, nobody knows."""
+    worked_at = getattr(step, "worked_at", None)
+    return worked_at[0] * worked_at[1] if worked_at else None
 
 
 def close(steps: Steps) -> None:

@@ -8,10 +8,11 @@ Transfer" (2017), section 6; they carry the coarse picture up, here it is its ch
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -28,7 +29,7 @@ from gramlib.resizing import changed, coarser, cover, halved, size_of
 from gramlib.settings import TransferSettings, counting_from_start
 from gramlib.vgg import VGG, as_picture
 
-__all__ = ["Change", "Downhill", "Step", "Steps", "TransferSettings", "pulls", "transfer"]
+__all__ = ["Change", "Downhill", "Step", "Steps", "TransferSettings", "ahead", "pulls", "transfer"]
 
 # Width of the band that noise is drawn from, around grey or the photo: with 1 around grey, the specks never go away.
 # Around the photo an exercise in TensorFlow that is copied everywhere has ±0.25; older programs blend 0.4 of the photo
@@ -396,6 +397,33 @@ def plan(
         shares.append((coarse, min(MOST_COARSE, round(COARSE_SHARE * left))))
         left -= shares[-1][1]
     return [*shares, (0, left)]
+
+
+def ahead(
+    network: VGG, content: tuple[int, int], *styles: tuple[int, int]
+) -> Callable[[TransferSettings, int], list[tuple[int, int]]]:
+    """Return what tells JobPool.start of the way of a transfer: ahead(…)(settings, iteration).
+
+    That returns (pixels of the picture worked on, steps) that are to come after so many steps, from coarse to fine. It
+    computes next to nothing and never waits.
+
+    content, styles   (height, width) in pixels
+    """
+
+    @functools.lru_cache(maxsize=4)
+    def of(settings: TransferSettings) -> list[tuple[int, int]]:
+        return plan(settings, network, content, *styles)
+
+    def stretches(settings: TransferSettings, iteration: int) -> list[tuple[int, int]]:
+        found = []
+        for level, steps in of(settings):
+            done = min(steps, iteration)
+            iteration -= done
+            if steps > done:
+                found.append((math.prod(halved(content, level)), steps - done))
+        return found
+
+    return stretches
 
 
 def _is_worth(settings: TransferSettings, network: VGG, level: int, *sizes: tuple[int, int]) -> bool:

@@ -85,6 +85,21 @@ class Turns(Generic[One, Call]):
         """The place in the queue, 1 for the next to be let in; 0 for who does not wait."""
         return next((place for place, (other, _) in enumerate(self._queue, 1) if other == one), 0)
 
+    @property
+    def seats(self) -> int:
+        return self._seats
+
+    @property
+    def seated(self) -> list[tuple[One, int]]:
+        """Those who have a seat, in the order of their next turns, and how many turns each has before the others."""
+        lines = (*self._newcomers, *self._ring)
+        return [(one, self._first_turns.get(one, 0)) for one in lines if one not in self._visitors]
+
+    @property
+    def queued(self) -> list[tuple[One, int]]:
+        """Those who wait for one, the next to be let in first; likewise."""
+        return list(self._queue)
+
     def call(self, call: Call) -> None:
         """Have something done between two turns, after the calls before it."""
         self._calls.append(call)

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.lessons.style_transfer import controls, curves, flow, labs, session
+from pages.lessons.style_transfer import controls, curves, flow, labs, session, stage
 from pages.lessons.style_transfer.program import program
 from pages.lessons.style_transfer.state import EXPERIMENTS, STYLE_LAYERS, State
 from pages.ui import frame
@@ -14,59 +14,61 @@ from pages.ui.callbacks import undivided
 from pages.ui.canvases.live.canvas import live_view
 from pages.ui.canvases.walk.canvas import gram_walk
 from pages.ui.compute import networks
-from pages.ui.pictures import choose_picture, picture
+from pages.ui.pictures import picture
 from pages.ui.state import open_page
 from pages.ui.text import group, joined, plain_text, t
 
 state = open_page(State())
-frame.header("style_transfer")
-networks.wait_until_loaded()
+with stage.stage():
+    with stage.place("head"):
+        frame.header("style_transfer")
+    networks.wait_until_loaded()
+    job = session.current_job(state)
+    session.steer(state, job)
+    with stage.place("pictures"):
+        stage.choose(state, "content")
+        stage.choose(state, "style")
+    with stage.place("buttons"):
+        controls.buttons(state, job)
+    with stage.place("picture"):
+        live_view(
+            job.id if job else None,
+            session.kept(job).before if job else picture(state.content),
+            state.size,
+            state=job.state if job else "",
+            words=group("style_transfer.live"),
+            key="style_transfer.live",
+            asked=session.kept(job).count if job else 0,
+            mark=session.untold_mark(),
+            on_rewind=undivided(partial(session.go_on_from, state)),
+            note=plain_text("style_transfer.waits") if session.waits(state, job) else "",
+        )
+        if job:
+            session.say_fault(job)
+        elif state.job:
+            st.caption(t("style_transfer.gone"))
+    with stage.place("weights"):
+        for name in ("style_weight", "content_weight"):
+            with st.container(key=f"stage-{name}"):
+                controls.weight(state, name)
+    with stage.place("walk"):
+        gram_walk(
+            job.id if job else None,
+            state=job.state if job else "",
+            layers=[layer for layer in STYLE_LAYERS if state[layer]] + state.more,
+            content=True,
+            words=curves.words(state, job),
+            key="style_transfer.walk",
+            mark=session.untold_mark(),
+        )
 
-job = session.current_job(state)
-session.steer(state, job)
-view, beside = st.columns([3, 2], gap="large")
-with view:
-    controls.buttons(state, job)
-    live_view(
-        job.id if job else None,
-        session.kept(job).before if job else picture(state.content),
-        state.size,
-        state=job.state if job else "",
-        words=group("style_transfer.live"),
-        key="style_transfer.live",
-        asked=session.kept(job).count if job else 0,
-        mark=session.untold_mark(),
-        on_rewind=undivided(partial(session.go_on_from, state)),
-        note=plain_text("style_transfer.waits") if session.waits(state, job) else "",
-    )
-    if job:
-        session.say_fault(job)
-    elif state.job:
-        st.caption(t("style_transfer.gone"))
-    frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")
-with beside:
-    for column, name in zip(st.columns(2), ("content", "style"), strict=True):
-        with column:
-            chosen = choose_picture(state, name, t(f"style_transfer.{name}"))
-            st.image(chosen.image, width="stretch", alt=chosen.title)
-            controls.say_reach(state, chosen)
-    controls.presets(state)
-    controls.weight(state, "style_weight")
-    controls.weight(state, "content_weight")
-walk, knobs = st.columns([3, 2], gap="large")
-with walk:
+about, knobs = st.columns([3, 2], gap="large")
+with about:
     st.subheader(t("style_transfer.walk"), anchor=False)
     st.caption(t("style_transfer.walk_note"))
-    gram_walk(
-        job.id if job else None,
-        state=job.state if job else "",
-        layers=[layer for layer in STYLE_LAYERS if state[layer]] + state.more,
-        content=True,
-        words=curves.words(state, job),
-        key="style_transfer.walk",
-        mark=session.untold_mark(),
-    )
+    frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")
 with knobs:
+    controls.presets(state)
     for name in ("mixture", "layers", "canvas", "engine"):
         with st.expander(t(f"style_transfer.more.{name}")):
             getattr(controls, name)(state)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page
 
+if TYPE_CHECKING:
+    from gramlib.vgg import VGG
+
 SIDE, TURNS, STEPS = 256, 5, 6
+COMPANY, COMPANY_SIDE = {1: 60, 4: 24, 12: 12}, 192  # steps of so many at once; two scales
 
 
 def _timed(function: Callable[[], object]) -> float:
@@ -46,3 +51,40 @@ def measure(_page: Page, _server: str) -> Iterator[tuple[str, str, list[float]]]
     yield "engine: the first step at the finer scale", "ms", finer
     yield "engine: steps a second, against forward and back alone", "×", share
     yield "engine: a picture saved as JPEG", "ms", saved
+    yield from _time_left(network)
+
+
+def _time_left(network: VGG) -> Iterator[tuple[str, str, list[float]]]:
+    """What a person is told of the time left, against what it turns out to be, at each tenth up to seven of the way.
+
+    Of less than five seconds the page says "a few seconds", so that is left out.
+    """
+    from gramlib import JobPool, TransferSettings, open_image, to_tensor, transfer
+    from gramlib.transfer import ahead
+    from pages.ui.pictures import samples
+
+    content, style = (to_tensor(open_image(samples()[name]), COMPANY_SIDE) for name in ("neuschwanstein", "great_wave"))
+    way = ahead(network, *(image.shape[-2:] for image in (content, style)))
+    for count, steps in COMPANY.items():
+        pool, jobs = JobPool(), []
+        for place in range(count):  # not all as long
+            settings = TransferSettings(steps=steps + 4 * (place % 3))
+            make = partial(transfer, content, style, settings, network)
+            jobs.append(pool.start(lambda change=None, make=make: make(change=change), settings, ahead=way))
+        said: dict[tuple[int, int], tuple[float, float]] = {}
+        ended: dict[int, float] = {}
+        while len(ended) < count:
+            now = time.perf_counter()
+            for place, job in enumerate(jobs):
+                job.touch()
+                if job.state == "finished":
+                    ended.setdefault(place, now)
+                elif job.step is not None and job.settings is not None:
+                    tenth, company = 10 * job.step.iteration // job.settings.steps, job.company
+                    if 1 <= tenth <= 7 and company is not None and company.left is not None:
+                        said.setdefault((place, tenth), (now, company.left))
+            time.sleep(0.05)
+        pool.close()
+        came = [(left, ended[place] - now) for (place, _), (now, left) in said.items()]
+        errors = [100 * (left / time_left - 1) for left, time_left in came if time_left > 5]
+        yield f"engine: time left, said of {count} at once against what came", "%", errors

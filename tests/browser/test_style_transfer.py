@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from pages.ui.pictures import samples
 from pages.ui.text import words
+from tests.browser.conftest import at_rest
 
 ENGLISH = words("en")
 
@@ -225,3 +226,69 @@ def written(cell: Locator) -> str:
     """A number as Python reads it."""
     text = cell.inner_text().translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789"))
     return text.replace("×10", "e")
+
+
+# where the parts of the stage stand, in the window: [left, top, right, bottom]
+PLACES = """() => {
+  const canvases = [...document.querySelectorAll('*')].map((element) => element.shadowRoot).filter(Boolean);
+  const all = (selector) => canvases.flatMap((root) => [...root.querySelectorAll(selector)]);
+  const box = (part) => {
+    const { left, top, right, bottom } = part.getBoundingClientRect();
+    return [left, top, right, bottom];
+  };
+  return {
+    picture: all('.live .stage').slice(0, 1).map(box),
+    matrices: all('.walk canvas.matrix').map(box),
+    curves: all('.walk canvas.curve').map(box),
+    weights: [...document.querySelectorAll('.st-key-stage-weights [data-testid=stSlider]')].map(box),
+  };
+}"""
+
+
+def on_one_screen(page: Page, width: int, height: int) -> None:
+    """Picture, five layers, all curves and both weights are seen together, and the picture is large."""
+    page.set_viewport_size({"width": width, "height": height})
+    at_rest(page, page.locator(".walk .row.content"))
+    places = page.evaluate(PLACES)
+    assert {name: len(boxes) for name, boxes in places.items()} == {
+        "picture": 1,
+        "matrices": 15,
+        "curves": 6,
+        "weights": 2,
+    }
+    for name, boxes in places.items():
+        for left, top, right, bottom in boxes:
+            assert 0 <= left < right <= width, (name, width)
+            assert 0 <= top < bottom <= height, (name, height)
+    (left, top, right, bottom), *_ = places["picture"]
+    assert (right - left) * (bottom - top) > 0.1 * width * height
+
+
+def test_the_stage_is_on_one_screen_and_the_picture_stays_on_a_telephone(page: Page, server: str) -> None:
+    page.goto(f"{server}/style_transfer?lang=en&size=128&steps=10")
+    button(page, "start").click()
+    expect(status(page)).to_contain_text(said("live.state_finished"))
+    on_one_screen(page, 1920, 1080)
+    on_one_screen(page, 1280, 720)
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    picture = page.locator(".stage").first
+    at_rest(page, picture)
+    for name in ("style_weight", "content_weight"):
+        page.get_by_role("slider", name=said(name)).press("ArrowRight")  # brings it into sight
+        expect(page.locator(f".st-key-stage-{name} [data-testid=stSlider]")).to_be_in_viewport(ratio=0.99)
+        expect(picture).to_be_in_viewport(ratio=0.99)
+        above, below = (part.bounding_box() for part in (picture, page.locator(f".st-key-stage-{name}")))
+        assert above is not None
+        assert below is not None
+        assert above["y"] + above["height"] < below["y"]
+    # further down, too: the picture stays above the last of the matrices
+    page.locator(".walk .row.style").last.scroll_into_view_if_needed()
+    expect(picture).to_be_in_viewport(ratio=0.99)
+
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.locator("[data-testid=stMain]").evaluate("(main) => main.scrollTo(0, 0)")
+    page.get_by_text(ENGLISH["shell.projector"], exact=True).click()
+    expect(page.locator("[data-testid=stSidebar]")).to_have_count(0)
+    on_one_screen(page, 1280, 720)
+    on_one_screen(page, 1920, 1080)

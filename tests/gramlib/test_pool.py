@@ -21,6 +21,7 @@ from PIL import Image
 
 from gramlib.errors import GramlabError
 from gramlib.jobs import LONGEST_HISTORY, JobPool
+from gramlib.outlook import Company
 
 LONG = 20.0  # seconds that nothing here takes unless it is broken
 
@@ -719,6 +720,57 @@ def test_what_is_over_is_bounded_in_all(make_pool, clock):
         assert pool.idle(LONG)
     assert [pool.get(job.id) is job for job in jobs] == 6 * [False] + 4 * [True], "three, and the one that was started"
     assert all(job.state == "finished" for job in jobs), "who holds a forgotten job may still look at it"
+
+
+# --- company
+
+
+def sized(steps):
+    """Makes so many steps on a picture of 2 × 3 pixels."""
+
+    def make():
+        for iteration in range(1, steps + 1):
+            step = toy_step(iteration)
+            step.worked_at, step.image = (2, 3), SimpleNamespace(shape=(1, 3, 2, 3))
+            yield step
+
+    return make
+
+
+def test_who_paints_besides(make_pool):
+    pool = make_pool(limit=3)
+    with held(pool):
+        owners = ("me", "me", "you", None, "late")
+        mine, _, yours, nobodys, late = (
+            pool.start(sized(5), SimpleNamespace(steps=5), owner=owner) for owner in owners
+        )
+        assert mine.company == Company(1), "one person's two are one, and none of the others"
+        assert late.company == Company(2), "who waits does not paint"
+        yours.pause()
+        assert yours.company is None
+        assert (nobodys.state, nobodys.company, late.company) == ("running", Company(1), Company(2))
+    assert pool.idle(LONG)
+    assert late.company is None
+
+
+def test_how_long_it_still_takes_is_known_once_steps_have_been_taken(make_pool):
+    pool = make_pool(limit=2)
+    pool.start(sized(5), SimpleNamespace(steps=5))
+    assert pool.idle(LONG)
+    with held(pool):
+        asked = []
+
+        def ahead(settings, done):
+            asked.append((settings.steps, done))
+            return [(6, settings.steps - done)]
+
+        jobs = [pool.start(sized(steps), SimpleNamespace(steps=steps), ahead=ahead) for steps in (10, 20, 30)]
+        first, second, waits = (job.company for job in jobs)
+        assert set(asked) == {(10, 0), (20, 0), (30, 0)}
+        a_step = first.left / 20  # both seats' ten
+        assert (first.begins, second.begins) == (0, 0)
+        assert waits.begins == pytest.approx(20 * a_step)
+        assert waits.left == pytest.approx(60 * a_step), "by then all have had all their steps"
 
 
 # --- the pool

@@ -97,7 +97,8 @@ def _climb(kind: str, picture: Picture) -> None:
     for rung in RUNGS:
         chosen = ladder_settings(kind, rung)
         steps = session.maker(picture.image, [picture.image], LADDER_SIZE, chosen)
-        jobs.append(session.begin(steps, chosen))
+        way = session.way(picture.image, [picture.image], LADDER_SIZE)
+        jobs.append(session.begin(steps, chosen, way))
     try:
         _CLIMBING.value = (kind, picture.name, [job.id for job in jobs])
     except BaseException:  # broken off: nobody would ever see them

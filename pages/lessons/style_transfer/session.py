@@ -25,7 +25,7 @@ from pages.lessons.style_transfer.kept import NO_TRUNK, Kept, Trunk
 from pages.lessons.style_transfer.state import ASKED, FROM_THE_START, ON_THE_WAY, STYLE_LAYERS, State
 from pages.ui.compute import networks
 from pages.ui.memory import Memory
-from pages.ui.pictures import Picture, names, picture, reduced
+from pages.ui.pictures import Picture, names, picture, reduced, to_size
 from pages.ui.text import fault, t
 
 if TYPE_CHECKING:
@@ -108,6 +108,19 @@ def maker(
     return steps
 
 
+def way(
+    content: Image.Image, style: Sequence[Image.Image], size: int, at: tuple[int, bytes] | None = None
+) -> Callable[[TransferSettings, int], list[tuple[int, int]]]:
+    """What tells the pool how many steps of which size a job of `maker` has before it; arguments as there."""
+    from gramlib.transfer import ahead
+
+    # (height, width); the pool asks under its lock, so the network is had before
+    sizes = [to_size(image, size)[::-1] for image in (content, *style)]
+    stretches = ahead(networks.network(), *sizes)
+    begun = 0 if at is None else at[0]
+    return lambda settings, iteration: stretches(settings, max(begun, iteration))
+
+
 def current_job(state: State) -> Job | None:
     """The job of this page, also after a reload; None where it is forgotten, or another browser's.
 
@@ -143,10 +156,17 @@ def _browser() -> str:
     return _MARK.value
 
 
-def begin(make_steps: Callable[..., Steps], chosen: TransferSettings) -> Job:
-    """Start a job that belongs to this browser: nobody else may look at it or steer it. Raises GramlabError if full."""
+def begin(
+    make_steps: Callable[..., Steps],
+    chosen: TransferSettings,
+    ahead: Callable[[TransferSettings, int], list[tuple[int, int]]] | None = None,
+) -> Job:
+    """Start a job that belongs to this browser: nobody else may look at it or steer it. Raises GramlabError if full.
+
+    ahead   see `way`
+    """
     mark = _browser()
-    job = networks.jobs().start(make_steps, chosen, owner=mark)
+    job = networks.jobs().start(make_steps, chosen, owner=mark, ahead=ahead)
     keeping.give(job, mark)
     return job
 
@@ -208,7 +228,7 @@ def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO
         start=picture(state.start_picture).image if chosen.start == "picture" else None,
         at=at,
     )
-    job = begin(make_steps, chosen)
+    job = begin(make_steps, chosen, way(content, style, size, at))
     shown = Picture(state.content, reduced(content, size))
     sources = references.sources(content, style, picture(references.other(state.content)).image, size)
     keeping.keep(job, Kept(shown, sources, values, before.id if before else None, trunk))

@@ -31,11 +31,14 @@ def status(job: Job, trunk: Trunk = NO_TRUNK, asked: int = 0) -> dict[str, Any]:
 
     asked   how often it has been asked for something else: a page that knows of less runs again
     """
-    step = job.step
+    step, company = job.step, job.company
     return {
         "sequence": job.sequence,
         "state": job.state,
         "place": job.place,
+        "others": company.others if company else 0,
+        "begins": about(company.begins) if company else None,
+        "left": about(company.left) if company else None,
         "iteration": step.iteration if step else 0,
         "steps": job.settings.steps if job.settings else 0,
         "seconds": round(step.seconds, 2) if step else 0.0,
@@ -43,6 +46,18 @@ def status(job: Job, trunk: Trunk = NO_TRUNK, asked: int = 0) -> dict[str, Any]:
         "frames": [iteration for iteration, _ in (*trunk.frames, *job.frames)],
         "asked": asked,
     }
+
+
+def about(seconds: float | None) -> int | None:
+    """Seconds as one says them: 0 for the twinkling of an eye, else to 5 s, to 10 s, and from 2 minutes on to minutes.
+
+    >>> [about(seconds) for seconds in (1, 13.2, 88, 124, 1000)]
+    [0, 15, 90, 120, 1020]
+    """
+    if seconds is None:
+        return None
+    grain = 5 if seconds < 30 else 10 if seconds < 115 else 60
+    return grain * round(seconds / grain)
 
 
 def grams(

@@ -24,8 +24,9 @@ const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
  * @typedef {import("../shared/lifecycle.js").Component} Component
  * @typedef {{ job: string, mark: string, state: string, before: string, width: number, height: number,
  *   words: Record<string, string>, compact: boolean, asked: number, note: string }} Data   of live/canvas.py
- * @typedef {{ sequence: number, state: string, place: number, iteration: number, steps: number, seconds: number,
- *   halvings: number, frames: number[], asked: number }} Status   of wire.py
+ * @typedef {{ sequence: number, state: string, place: number, others: number, begins: number | null,
+ *   left: number | null, iteration: number, steps: number, seconds: number, halvings: number, frames: number[],
+ *   asked: number }} Status   of wire.py
  * @typedef {ReturnType<typeof begin>} View
  */
 
@@ -37,16 +38,18 @@ export default lifecycle({ begin, update, end });
  */
 function begin({ parentElement: root, data, setTriggerValue }, ending) {
   const view = {
+    live: part(root, ".live", HTMLElement),
     stage: part(root, ".stage", HTMLElement),
     pictures: /** @type {HTMLCanvasElement[]} */ ([...root.querySelectorAll(".shown")]),
     before: part(root, ".before", HTMLImageElement),
     left: part(root, ".left", HTMLElement),
     right: part(root, ".right", HTMLElement),
+    back: part(root, ".back", HTMLElement),
     looking: part(root, ".looking", HTMLElement),
     note: part(root, ".note", HTMLElement),
     bar: part(root, ".bar", HTMLElement),
     status: part(root, ".status", HTMLElement),
-    lines: /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".line")]),
+    company: part(root, ".company", HTMLElement),
     compare: part(root, ".compare", HTMLInputElement),
     compareLabel: part(root, ".compare-label", HTMLElement),
     full: part(root, ".full", HTMLButtonElement),
@@ -99,9 +102,9 @@ function end({ conversation, looks, fading }) {
 function describe(view) {
   const { words, width, height, before, compact, note } = view.data;
   view.note.textContent = note;
-  view.stage.style.aspectRatio = `${width} / ${height}`; // reserved before anything has arrived
+  view.stage.style.setProperty("--shape", String(width / height)); // reserved before anything has arrived
   for (const picture of view.pictures) picture.setAttribute("aria-label", words.alt);
-  for (const line of view.lines) line.hidden = compact;
+  view.live.classList.toggle("compact", compact);
   if (view.before.getAttribute("src") !== before) view.before.src = before;
   view.left.textContent = words.before;
   view.right.textContent = words.now;
@@ -313,6 +316,28 @@ function say({ data: { words, state, compact }, now, job, lookedAt, ...view }) {
   if (now) view.status.textContent = fill(words[progress], { ...known, seconds, state: named });
   else if (job) view.status.textContent = named;
   else view.status.textContent = compact ? "" : words.idle;
+  view.company.textContent = inCompany(words, known);
+  view.back.hidden = lookedAt === null;
   view.looking.textContent = lookedAt === null ? "" : fill(words.looking, { step: lookedAt });
-  view.rewind.disabled = lookedAt === null;
+}
+
+/**
+ * Who is painting besides, and how long it still takes, as far as that is known.
+ * @param {Record<string, string>} words
+ * @param {Partial<Status>} status
+ */
+function inCompany(words, { others = 0, begins = null, left = null }) {
+  const company = others ? fill(words[others === 1 ? "other" : "others"], { others }) : "";
+  const waits = begins ? fill(words.begins, { time: duration(words, begins) }) : "";
+  const time = left === null ? "" : fill(words.left, { time: duration(words, left) });
+  return [company, [waits, time].filter(Boolean).join(words.and)].filter(Boolean).join(words.apart);
+}
+
+/**
+ * @param {Record<string, string>} words
+ * @param {number} seconds   as wire.py says them
+ */
+function duration(words, seconds) {
+  if (seconds === 0) return words.moment;
+  return seconds < 120 ? fill(words.seconds, { count: seconds }) : fill(words.minutes, { count: seconds / 60 });
 }

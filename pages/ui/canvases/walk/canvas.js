@@ -127,7 +127,8 @@ function build(view) {
   const { walk, message } = view;
   const { words, layers, content } = view.data;
   const names = message ? message.layers.map(({ name }) => name) : layers;
-  view.font = `11px ${getComputedStyle(walk).fontFamily}`;
+  const style = getComputedStyle(walk);
+  view.font = `${11 * (Number(style.getPropertyValue("--scale")) || 1)}px ${style.fontFamily}`;
   const asked = JSON.stringify([names, content, words]);
   if (view.built === asked) return;
   view.built = asked;

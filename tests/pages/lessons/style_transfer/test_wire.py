@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from gramlib.outlook import Company
 from gramlib.record import UNMARKED, Mark
 from gramlib.settings import TransferSettings
 from pages.lessons.style_transfer import wire
@@ -27,6 +28,7 @@ class Fake:
     frames: list = field(default_factory=list)
     history: list = field(default_factory=list)
     marks: list = field(default_factory=list)
+    company: object = None
 
 
 def gram(size: int, seed: int) -> np.ndarray:
@@ -66,6 +68,22 @@ def test_status(job):
     assert (said["iteration"], said["steps"], said["seconds"], said["halvings"]) == (3, 50, 1.23, 1)
     assert json.dumps(said).isascii()
     assert wire.status(Fake(state="queued", place=4))["iteration"] == 0
+
+
+def test_the_company_is_said_in_round_numbers(job):
+    def said(company):
+        status = wire.status(replace(job, company=company))
+        return status["others"], status["begins"], status["left"]
+
+    assert said(None) == (0, None, None)
+    assert said(Company(3)) == (3, None, None)
+    assert said(Company(3, 0.0, 124.0)) == (3, 0, 120)
+
+
+@pytest.mark.parametrize("seconds", [3, 7.4, 12, 27.5, 29.9, 31, 44, 89, 114.9, 115, 149, 151, 3000])
+def test_a_round_number_is_never_a_fifth_off(seconds):
+    assert wire.about(seconds) == pytest.approx(seconds, rel=1 / 5, abs=2.5)
+    assert wire.about(seconds) < 120 or wire.about(seconds) % 60 == 0
 
 
 def test_no_matrices_before_the_first_step():
