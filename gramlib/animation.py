@@ -16,15 +16,18 @@ LAST_SECONDS = 2.0  # the last picture stays, so that it can be looked at
 def to_gif(frames: Sequence[bytes], longest_side: int = 320, most_bytes: int = 4_000_000) -> bytes:
     """Return the frames as a GIF that repeats for ever, small enough to be sent by mail.
 
-    frames         files of pictures, all of one size, the first and the last of which are always kept
-    longest_side   pixels; smaller pictures are not enlarged
+    frames         files of pictures, the first and the last of which are always kept; those of another size than the
+                   last, as where a transfer has gone on at a larger size, are brought to that
+    longest_side   pixels; a smaller last picture is not enlarged
     most_bytes     where the file would be larger, every second frame is left out, then the picture is made smaller
     returns        the bytes of a GIF
     raises         GramlabError when there is no frame
     """
     if not frames:
         raise GramlabError("animation_empty", "There is no frame yet: at least one is needed.")
-    pictures = [_opened(frame, longest_side) for frame in frames]
+    last = _opened(frames[-1], longest_side)
+    others = (_opened(frame, longest_side) for frame in frames[:-1])
+    pictures = [*(other if other.size == last.size else other.resize(last.size) for other in others), last]
     while len(file := _encoded(pictures)) > most_bytes:
         if len(pictures) > 8:
             pictures = [*pictures[:-1:2], pictures[-1]]

@@ -9,7 +9,7 @@ A castle in Hokusai's style, 128 px carried up to 256: the total went from 9.1 t
 the photo it took 35 steps, of which 10 were coarse. So `STEPS` are enough.
 
 While a step is computed it takes about `BYTES_PER_PIXEL`, measured at 256² and 512²: 0.2 GB and 0.8; by that 1.8 GB at
-768², 3.1 GB at 1024². A job keeps 0.45 KB a pixel from step to step; see JobPool.
+768², 3.1 GB at 1024². From step to step a job keeps about `KEPT_PER_PIXEL`; see JobPool.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from gramlib.vgg import as_picture
 
 STEPS = 20
 BYTES_PER_PIXEL = 3_000
+KEPT_PER_PIXEL = 450
 FIRST_STEPS = 2  # steps that the first one takes besides itself: the start, the painting and the photo are looked at
 
 
@@ -50,13 +51,17 @@ def enlarging(settings: TransferSettings, steps: int = STEPS) -> TransferSetting
     return replace(settings, start="picture", scales=1, steps=steps)
 
 
-def seconds_needed(steps: int, size: tuple[int, int], took: float, took_at: tuple[int, int]) -> float:
+def seconds_needed(
+    steps: int, size: tuple[int, int], took: float, took_at: tuple[int, int], others: float = 0.0
+) -> float:
     """Return how long so many steps take at the larger size.
 
     A step costs by the pixel, and no more for being large: 19 µs a pixel at 256², 20 at 512², on one core.
 
     size      (height, width) in pixels
-    took      seconds of one step at the small size, in the company there is now: whoever else paints takes turns
+    took      seconds of computing one step at the small size: Job.took
     took_at   (height, width) of the picture that this step worked on: Step.worked_at
+    others    seconds that others compute between two of its steps: the sum of Job.others
     """
-    return (steps + FIRST_STEPS) * took * (size[0] * size[1]) / (took_at[0] * took_at[1])
+    own = took * (size[0] * size[1]) / (took_at[0] * took_at[1])
+    return (steps + FIRST_STEPS) * own + steps * others

@@ -50,6 +50,7 @@ class Keeper:
     visit            gives a paused run one turn
     place            the place of a run in the queue
     company          who takes turns beside a run, and how long it still takes
+    others           what a step of each other run takes that has a seat
     """
 
     lock: contextlib.AbstractContextManager[object]
@@ -61,6 +62,7 @@ class Keeper:
     visit: Callable[[Run], None]
     place: Callable[[Run], int]
     company: Callable[[Run], Company | None]
+    others: Callable[[Run], list[float]]
 
 
 class Job:
@@ -133,6 +135,17 @@ class Job:
         """Who takes turns beside it, and how long it still takes; None for who neither takes turns nor waits."""
         with self._keeper.lock:
             return self._keeper.company(self._run)
+
+    @property
+    def took(self) -> float:
+        """Seconds of computing one of its steps, at the size that it works at; 0 before the first."""
+        return self._run.took
+
+    @property
+    def others(self) -> list[float]:
+        """The same of each other job that takes turns now: so long they take between two of its turns."""
+        with self._keeper.lock:
+            return self._keeper.others(self._run)
 
     @property
     def frame(self) -> tuple[int, bytes]:

@@ -81,8 +81,10 @@ class JobPool:
         self._pace = Pace()
         self._is_busy = False
         self._closed = False
-        place, company = self._turns.place, self._company
-        self._keeper = Keeper(self._lock, clock, encode, decode, self._keeps, self._move, self._visit, place, company)
+        place, company, others = self._turns.place, self._company, self._others
+        self._keeper = Keeper(
+            self._lock, clock, encode, decode, self._keeps, self._move, self._visit, place, company, others
+        )
 
     def start(
         self,
@@ -197,6 +199,9 @@ class JobPool:
             return Company(count)
         times = time_left(known[: len(seated)], known[len(seated) :], runs.index(run), self._turns.seats)
         return Company(count, *times)
+
+    def _others(self, run: Run) -> list[float]:
+        return [other.took for _, other in self._jobs.values() if other is not run and other.state == "running"]
 
     def _make_room(self, owner: Hashable | None) -> None:
         """Stop and forget what is too much once another job of this owner comes; raise where there is no room."""

@@ -29,7 +29,7 @@ class TransferSettings:
     learning_rate            0.0001 … 1       0.02       Adam only: about how far a pixel of [0, 1] moves per step
     content_weight           0 … 10⁶          1          times content_loss; both pure numbers
     style_weight             0 … 10⁶          20         times style_loss; both pure numbers
-    total_variation_weight   0 … 10⁶          0          times total_variation; pure numbers: the more, the smoother
+    total_variation_weight   0 … 10⁶          30         times total_variation; pure numbers: the more, the smoother
     content_layers           each 0 … 10⁶     relu4_2    (name, weight) pairs; the content loss is their mean
     style_layers             each 0 … 10⁶     relu1_1 …  (name, weight) pairs; the style loss is their mean
     statistic                gram|covariance  gram       what of the features is matched; see style_statistic
@@ -46,20 +46,27 @@ class TransferSettings:
     The knobs of `counting_from_start` shape the way from its beginning on: an application that steers a running
     transfer leaves them as they were when it was started, until the next start.
 
-    What a calmer recipe would give, by the figures that `python -m tests.bench.recipe` prints; two pairs only, 256 px
-    and 60 steps, too few to change the defaults by:
+    Why this recipe: means at 256 px, 60 steps, as `python -m tests.bench.recipe` makes and prints them, first of the
+    eight pairs that it names, then of the first four of them and of the first two.
 
-    astronaut + Van Gogh's village, whose own grain is 0.052     grain    content   style
-    pooling max                                                  0.0496   0.764     0.0449
-    average                                                      0.0496   0.742     0.0274
-    average, total variation 20                                  0.0454   0.753     0.0280
-    castle + Hokusai's wave, whose own grain is 0.050
-    pooling max                                                  0.0548   0.861     0.0578
-    average                                                      0.0539   0.929     0.0459
+                                       grain     content   style     style by average pooling
+    max, total variation 0      8      0.0447    0.901     0.0571    0.152
+    max, 30: the default        8      0.0423    0.900     0.0577    0.151
+    max, 0                      4      0.0467    0.887     0.0587    0.146
+    max, 20                     4      0.0449    0.889     0.0587    0.144
+    max, 30                     4      0.0442    0.886     0.0594    0.146
+    average, 0                  4      0.0464    1.079     0.1061    0.043
+    average, 20                 4      0.0431    1.083     0.1070    0.044
+    max, 0                      2      0.0522    0.812     0.0513    0.122
+    max, 100                    2      0.0437    0.813     0.0572    0.124
 
-    Grain is the mean distance of a number from the mean of the 3 × 3 around it. Losses are those of the network that
-    the run used; by the other one max's style loss is 0.103 and 0.140, average's 0.085 and 0.105. Average pooling
-    (VGG's, not a knob here) draws longer strokes and calmer skies; a total variation of 20 takes 8 % of the grain.
+    Grain is the mean distance of a number from the mean of the 3 × 3 around it. Content and style are measured by the
+    network with max pooling, whatever was used: losses of different networks do not compare. Looked at, a total
+    variation of 30 takes specks from skies and faces and no stroke; 100 calms more and begins to take edges from walls
+    and trees; with a style weight of 2, where there is less to outweigh it, 30 took a quarter of the grain of a castle.
+    style-transfer-pytorch also has average pooling (VGG's, not a knob here): larger shapes (waves in the sky), no less
+    grain by itself, and a fifth more of the photo is given away: a shuttle and a tower are gone. And it is another
+    network than the one that the other lessons look into. Coarse to fine is in `scales`.
 
     Layers may be given as a mapping {name: weight}, as pairs, or as names that weigh 1. They are measured even if
     content_weight or style_weight is 0, so that a curve can be shown; list none to save the time.
@@ -75,7 +82,7 @@ class TransferSettings:
     learning_rate: float = field(default=0.02, metadata={"range": (1e-4, 1.0)})
     content_weight: float = field(default=1.0, metadata={"range": (0.0, 1e6)})
     style_weight: float = field(default=20.0, metadata={"range": (0.0, 1e6)})
-    total_variation_weight: float = field(default=0.0, metadata={"range": (0.0, 1e6)})
+    total_variation_weight: float = field(default=30.0, metadata={"range": (0.0, 1e6)})
     content_layers: Layers = field(default=(("relu4_2", 1.0),), metadata={"layers": (0.0, 1e6)})
     style_layers: Layers = field(default=FIRST_OF_EACH, metadata={"layers": (0.0, 1e6)})
     start: str = field(default="content", metadata={"choices": STARTS, **FROM_START})

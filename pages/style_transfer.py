@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.lessons.style_transfer import controls, curves, flow, labs, session, stage
+from pages.lessons.style_transfer import controls, curves, flow, labs, saving, session, stage
 from pages.lessons.style_transfer.program import program
 from pages.lessons.style_transfer.state import EXPERIMENTS, STYLE_LAYERS, State
 from pages.ui import frame
@@ -34,11 +34,12 @@ with stage.stage():
         live_view(
             job.id if job else None,
             session.kept(job).before if job else picture(state.content),
-            state.size,
+            session.kept(job).size if job else state.size,
             state=job.state if job else "",
             words=group("style_transfer.live"),
             key="style_transfer.live",
             asked=session.kept(job).count if job else 0,
+            goes_on=job is not None and session.kept(job).begun is not None,
             mark=session.untold_mark(),
             on_rewind=undivided(partial(session.go_on_from, state)),
             note=plain_text("style_transfer.waits") if session.waits(state, job) else "",
@@ -80,7 +81,7 @@ frame.choose_lab(
     {
         "ladder": lambda: labs.ladder(state),
         "downhill": lambda: flow.downhill(state, job),
-        "take_away": lambda: labs.take_away(state, job),
+        "take_away": lambda: saving.take_away(state, job),
     },
 )
 frame.try_this(state, EXPERIMENTS, partial(session.start, state), partial(session.follow, state))

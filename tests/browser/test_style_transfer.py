@@ -124,11 +124,12 @@ def test_start_steer_pause_reload_rewind_and_take_away(page: Page, server: str) 
     expect(button(page, "stop")).to_be_disabled()
     shown = status(page).inner_text()
 
-    page.get_by_role("radio", name=said("tab.take_away")).click()
     with page.expect_download() as saved:
-        page.get_by_role("button", name=said("files.png")).click()
+        page.get_by_role("button", name=said("save").format(size=128)).click()
+    assert saved.value.suggested_filename == "Neuschwanstein_The-Great-Wave-Hokusai_128px.png"
     with Image.open(saved.value.path()) as picture:
         assert (picture.format, max(picture.size)) == ("PNG", 128)
+    page.get_by_role("radio", name=said("tab.take_away")).click()
     with page.expect_download() as saved:
         page.get_by_role("button", name=said("files.gif")).click()
     with Image.open(io.BytesIO(saved.value.path().read_bytes())) as animation:

@@ -66,3 +66,9 @@ def test_no_frame():
     with pytest.raises(GramlabError) as fault:
         to_gif([])
     assert fault.value.code == "animation_empty"
+
+
+def test_frames_of_a_smaller_size_are_brought_to_the_last_one_s():
+    frames = opened(to_gif([jpeg((250, 0, 0), (20, 15)), jpeg((0, 0, 250), (80, 60))], longest_side=40))
+    assert [frame.size for frame in frames] == [(40, 30)] * 2
+    assert [frame.getpixel((39, 29))[0] > 200 for frame in frames] == [True, False]

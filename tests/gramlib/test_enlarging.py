@@ -63,6 +63,8 @@ def test_the_time_is_by_the_pixel():
     # four times as many pixels, 8 steps and the first's two more
     assert seconds_needed(8, (256, 512), 0.5, (128, 256)) == pytest.approx(10 * 4 * 0.5)
     assert seconds_needed(8, (128, 256), 0.5, (128, 256)) == pytest.approx(5)
+    # the turns of others take no longer for it
+    assert seconds_needed(8, (256, 512), 0.5, (128, 256), others=3.0) == pytest.approx(10 * 4 * 0.5 + 8 * 3)
 
 
 @pytest.mark.slow

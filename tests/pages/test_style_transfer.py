@@ -182,7 +182,7 @@ def test_a_new_start_stops_the_one_before(started):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_nothing_pulls(open_link, words, language):
-    app = open_link("style_transfer", lang=language, style_weight="0", content_weight="0")
+    app = open_link("style_transfer", lang=language, style_weight="0", content_weight="0", smoothness="0")
     assert [error.value for error in app.error] == [words(language)["errors.setting_nothing"]]
 
 
@@ -369,7 +369,11 @@ def engine_s_last(state: dict[str, str], open_link):
 
 @pytest.mark.parametrize(
     "knobs",
-    [{}, {"start": "noise", "pooling": "average", "relu1_1": "2", "more": "relu3_2", "content_layer": "relu3_1"}],
+    [
+        {},
+        {"start": "noise", "pooling": "average", "relu1_1": "2", "more": "relu3_2"}
+        | {"content_layer": "relu3_1", "smoothness": "0"},
+    ],
     ids=["recipe", "others"],
 )
 def test_the_program_in_pytorch_reaches_the_same_loss(open_link, tmp_path, knobs):
@@ -406,17 +410,86 @@ def test_the_recipe_holds_every_knob(open_link, monkeypatch):
     assert recipe["second_style"].endswith(".jpg")
 
 
-def test_the_picture_is_handed_out_at_full_size(started):
-    from pages.lessons.style_transfer import labs
+def test_the_newest_picture_is_saved_where_it_is_seen(started):
+    from pages.lessons.style_transfer import kept, saving
     from pages.ui.pictures import picture, to_size
 
-    _, job = started
+    app, job = started
+    size = to_size(picture("neuschwanstein").image, 128)
     wait_for(lambda: job.step is not None)
-    step = job.step
-    with Image.open(io.BytesIO(labs._png(step))) as saved:
-        assert saved.size == to_size(picture("neuschwanstein").image, 128)
+    press(app, "pause")
+    assert pool().idle(60)
+    with Image.open(io.BytesIO(saving.png(job, kept.kept(job)))) as saved:
+        assert (saved.format, saved.size) == ("PNG", size)
         shown = np.asarray(saved).transpose(2, 0, 1) / 255
-    np.testing.assert_allclose(shown, step.image[0], atol=0.5001 / 255)
+    np.testing.assert_allclose(shown, job.step.image[0], atol=0.5001 / 255)
+    button = app.get("download_button")[0]
+    assert (button.key, button.disabled, button.label) == ("save.picture", False, "Save · 128 px")
+
+
+def test_make_it_large_and_come_back(started, words, monkeypatch):
+    from pages.lessons.style_transfer import kept, larger
+
+    app, small = started
+    monkeypatch.setattr(larger, "SIZES", (192, 1024))
+    wait_for(lambda: small.step is not None and small.step.iteration >= 3)
+    assert app.get("popover")[0].proto.popover.disabled, "while it runs"
+    press(app, "pause")
+    assert pool().idle(60)
+    app.select_slider(key="style_transfer.style_weight").set_value(50.0)
+    faultless(app.run())
+    asked = {name: app.session_state[f"style_transfer.{name}"] for name in ("size", "steps", "style_weight")}
+    since = small.step.iteration
+    press(app, "larger.192")
+    large = job_of(app)
+    assert (small.state, large is small) == ("paused", False)
+    wait_for(lambda: large.step is not None)
+    # the small picture at the large size, not moved yet: finer where the large photo is
+    assert (large.step.iteration, large.step.worked_at) == (since, (128, 192))
+    assert large.step.image.shape == (1, 3, 128, 192)
+    settings = large.settings
+    assert (settings.style_weight, settings.steps, settings.scales) == (50.0, since + 20, 1)
+    # one way from the start, and the controls say what they said
+    assert [iteration for iteration, _ in kept.frames_of(large)][:since] == list(range(1, since + 1))
+    assert {name: app.session_state[f"style_transfer.{name}"] for name in asked} == asked
+    faultless(app.run())
+    assert words("en")["style_transfer.larger.begun_at"].format(size=192) in everything_said(app)
+    assert words("en")["style_transfer.waits"] not in everything_said(app)
+    # steered on its way, it keeps its own end
+    app.select_slider(key="style_transfer.style_weight").set_value(100.0)
+    faultless(app.run())
+    assert (large.settings.style_weight, large.settings.steps, large.settings.start) == (100.0, since + 20, "picture")
+    press(app, "stop")
+    assert large.state == "stopped"
+    press(app, "back")
+    assert job_of(app) is small
+    assert app.session_state["style_transfer.style_weight"] == 50.0
+
+
+def test_there_is_no_more_room_than_memory_is_set_aside_for(started, monkeypatch):
+    from pages.lessons.style_transfer import larger
+    from pages.lessons.style_transfer.state import State
+
+    app, small = started
+    wait_for(lambda: small.step is not None)
+    press(app, "pause")
+    monkeypatch.setattr(larger, "SIZES", (192, 256, 512))
+    monkeypatch.setattr(larger, "MOST_PIXELS", 192 * 128)
+    faultless(app.run())
+    assert [app.button(key=f"larger.{size}").disabled for size in larger.SIZES] == [False, True, True]
+    trigger(app, lambda: session.go_larger(State(), 256))
+    assert job_of(app) is small
+    press(app, "larger.192")
+    large = job_of(app)
+    assert large is not small
+    press(app, "pause")
+    faultless(app.run())
+    one_more = Image.new("RGB", (192, 128))
+    assert not larger.has_room(one_more, 192), "paused, it keeps what L-BFGS remembers"
+    press(app, "stop")
+    assert larger.has_room(one_more, 192)
+    monkeypatch.setattr(larger, "available", lambda: 10_000_000)
+    assert not larger.has_room(one_more, 192), "the machine itself has too little"
 
 
 def test_the_ladder_is_made_beforehand_and_live(open_link, words):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from gramlib.errors import GramlabError
-from pages.lessons.style_transfer import session
+from pages.lessons.style_transfer import saving, session
 from pages.lessons.style_transfer.state import (
     COLOURS,
     LAYER_WEIGHTS,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def buttons(state: State, job: Job | None) -> None:
-    """Start, pause, one step, stop, back; all five places are always there, so that none moves under the finger."""
+    """Start, pause, one step, stop, back, save, make large: all places are always there, and none moves."""
     moving = job is not None and job.state in session.MOVING
     paused = job is not None and job.state == "paused"
     with st.container(horizontal=True, gap="small"):
@@ -63,6 +63,7 @@ def buttons(state: State, job: Job | None) -> None:
             disabled=session.left_by(job) is None,
             key="back",
         )
+        saving.buttons(state, job)
 
 
 def presets(state: State) -> None:
@@ -127,7 +128,10 @@ def layers(state: State) -> None:
 
 def canvas(state: State) -> None:
     """What counts from the next start: size, colours, where it begins."""
+    job = session.current_job(state)
     st.slider(t("style_transfer.size"), 128, 512, step=64, **state.widget("size"))
+    if job is not None and session.kept(job).larger:
+        st.caption(t("style_transfer.larger.begun_at", size=session.kept(job).size))
     _options(state, "start", STARTS, "start_from")
     if state.start == "picture":
         choose_picture(state, "from", t("style_transfer.from_picture"))
@@ -139,7 +143,10 @@ def canvas(state: State) -> None:
 def engine(state: State) -> None:
     """How the pixels are moved."""
     weight(state, "smoothness")
+    job = session.current_job(state)
     st.slider(t("style_transfer.steps"), 10, 500, step=10, **state.widget("steps"))
+    if job is not None and (larger := session.kept(job).larger):
+        st.caption(t("style_transfer.larger.until", step=larger.until))
     st.slider(t("style_transfer.scales"), 1, 4, help=t("style_transfer.scales_help"), **state.widget("scales"))
     _options(state, "optimizer", OPTIMIZERS)
     if state.optimizer == "adam":

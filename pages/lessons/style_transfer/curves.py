@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 def words(state: State, job: Job | None) -> dict[str, str]:
     """The texts of the table of curves, with this photo's numbers in them."""
-    content, size = state.content, state.size
+    content, at = state.content, None
     if job is not None and (beside := kept.kept(job)) is not None:
-        content, size = beside.before.name, beside.values["size"]
+        content, at = beside.before.name, beside.before.image.size
     # an upload may have made way for others meanwhile
     photo = picture(content if content in names() else state.content)
-    width, height = to_size(photo.image, size)
+    width, height = at or to_size(photo.image, state.size)
     layer = state.content_layer
     known = networks.network().reached(height, width)
     note = ""

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from gramlib.record import Mark, changes
+from gramlib.run import OVER
 
 if TYPE_CHECKING:
+    from PIL import Image
     from torch import Tensor
 
     from gramlib.jobs import Job
@@ -39,6 +41,24 @@ NO_TRUNK = Trunk()
 
 
 @dataclass(frozen=True)
+class Larger:
+    """How a transfer goes on at a larger size.
+
+    size     of the longer side, in pixels
+    pixels   height times width
+    since    the step whose picture was carried up
+    until    the step that it ends with
+    pace     seconds of computing a step, as far as is known before the first
+    """
+
+    size: int
+    pixels: int
+    since: int
+    until: int
+    pace: float
+
+
+@dataclass(frozen=True)
 class Sources:
     """The pictures that a transfer was begun with, as tensors; each is made when the pool's worker calls for it.
 
@@ -60,6 +80,9 @@ class Kept:
     count     how often they have been changed
     left      the id of the transfer that this one has taken the place of
     trunk     the way from the start to where this one begins
+    images    the pictures it is made of, by name: an upload is gone from the session after a reload
+    begun     the picture it begins with, where that is not the content
+    larger    what is to be known of one that goes on at a larger size
     lock      held while values are changed
     """
 
@@ -69,12 +92,21 @@ class Kept:
     left: str | None = None
     trunk: Trunk = NO_TRUNK
     count: int = 0
+    images: dict[str, Image.Image] = field(default_factory=dict)
+    begun: Image.Image | None = None
+    larger: Larger | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def size(self) -> int:
+        """The longer side that it is worked at, in pixels."""
+        return self.larger.size if self.larger else int(self.values["size"])
 
     def ask(self, values: Mapping[str, Any]) -> None:
         self.values, self.count = dict(values), self.count + 1
 
 
+_LOCK = threading.Lock()  # held while a transfer is added, or all are looked through
 _KEPT: WeakKeyDictionary[Job, Kept] = WeakKeyDictionary()
 _OWNERS: WeakKeyDictionary[Job, str] = WeakKeyDictionary()  # the mark of the browser that has started a job
 
@@ -90,7 +122,15 @@ def owns(mark: str | None, job: Job) -> bool:
 
 
 def keep(job: Job, kept: Kept) -> None:
-    _KEPT[job] = kept
+    with _LOCK:
+        _KEPT[job] = kept
+
+
+def larger_pixels() -> int:
+    """Of all transfers together that may go on at a larger size: what each keeps from step to step is by the pixel."""
+    with _LOCK:
+        found = [(job, kept.larger.pixels) for job, kept in _KEPT.items() if kept.larger]
+    return sum(pixels for job, pixels in found if job.state not in OVER)
 
 
 def kept(job: Job) -> Kept | None:

@@ -1,15 +1,10 @@
-"""The laboratories of lesson 7: the ladder of layers, and what to take away."""
+"""The laboratory of lesson 7: the ladder of layers."""
 
 from __future__ import annotations
 
-import io
-import json
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from gramlib.animation import to_gif
-from pages.lessons.style_transfer import kept, program, session
+from pages.lessons.style_transfer import session
 from pages.lessons.style_transfer.state import LADDERS, State
 from pages.ui.callbacks import undivided
 from pages.ui.canvases.live.canvas import live_view
@@ -18,10 +13,6 @@ from pages.ui.memory import Memory
 from pages.ui.pictures import Picture, choose_picture, reduced
 from pages.ui.places import IMAGES
 from pages.ui.text import group, labels, t
-
-if TYPE_CHECKING:
-    from gramlib.jobs import Job
-    from gramlib.transfer import Step
 
 LADDER_SIZE = 128
 _PRECOMPUTED = IMAGES / "ladder"
@@ -111,43 +102,3 @@ def _halt() -> None:
     for job_id in _CLIMBING.take()[2]:
         if (job := networks.jobs().get(job_id)) is not None:
             job.stop()
-
-
-def take_away(state: State, job: Job | None) -> None:
-    """The picture, the way to it, and the recipe, as files."""
-    step = job.step if job else None
-    if job is None or step is None:
-        st.caption(t("style_transfer.files.none"))
-    else:
-        with st.container(horizontal=True, gap="small"):
-            # made when they are asked for: the picture of that moment, and no work for who takes nothing
-            for kind, make, mime in (
-                ("png", lambda: _png(job.step or step), "image/png"),
-                ("gif", lambda: to_gif([jpeg for _, jpeg in kept.frames_of(job)]), "image/gif"),
-            ):
-                st.download_button(
-                    t(f"style_transfer.files.{kind}"),
-                    make,
-                    f"gramlab.{kind}",
-                    mime,
-                    on_click="ignore",
-                    key=f"save.{kind}",
-                )
-    recipe = program.recipe(state)
-    st.download_button(
-        t("style_transfer.files.json"),
-        json.dumps(recipe, indent=2, ensure_ascii=False),
-        "gramlab.json",
-        "application/json",
-        on_click="ignore",
-        key="save.json",
-    )
-    st.caption(t("style_transfer.files.note"))
-
-
-def _png(step: Step) -> bytes:
-    from gramlib.images import to_image
-
-    file = io.BytesIO()
-    to_image(step.image).save(file, "PNG")
-    return file.getvalue()

@@ -19,7 +19,6 @@ _PLAIN = {
     "statistic": "gram",
     "colour": "style",
     "optimizer": "lbfgs",
-    "smoothness": 0.0,
     "mix": 0.0,
 }
 
@@ -70,6 +69,8 @@ def _in_pytorch(state: Values, layers: dict[str, float]) -> str:
         _PROGRAMS / "pytorch.py.txt",
         words,
         average="" if state["pooling"] == "max" else fill(_PROGRAMS / "average.py.txt", words).rstrip(),
+        roughness=fill(_PROGRAMS / "roughness.py.txt", words).rstrip() if state["smoothness"] else "",
+        add_roughness=f"total = total + {literal(state['smoothness'])} * rough(x)" if state["smoothness"] else "",
         content=f"{literal(content.path)}, {sizes[0]}",
         style=f"{literal(style.path)}, {sizes[1]}",
         start="content" if state["start"] == "content" else noise,

@@ -44,7 +44,9 @@ def _job(request: Request) -> Job | None:
 
 def _status(job: Job) -> dict[str, Any]:
     beside = kept.kept(job)
-    return wire.status(job) if beside is None else wire.status(job, beside.trunk, beside.count)
+    if beside is None:
+        return wire.status(job)
+    return wire.status(job, beside.trunk, beside.count)
 
 
 async def newest(request: Request) -> Response:

@@ -11,8 +11,9 @@ the session knows the new one: the other way round, every tenth "Start again" on
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import streamlit as st
@@ -20,8 +21,8 @@ from PIL import Image
 
 from gramlib.errors import GramlabError
 from pages.lessons.style_transfer import kept as keeping
-from pages.lessons.style_transfer import references
-from pages.lessons.style_transfer.kept import NO_TRUNK, Kept, Trunk
+from pages.lessons.style_transfer import larger, references
+from pages.lessons.style_transfer.kept import Kept, Larger
 from pages.lessons.style_transfer.state import ASKED, FROM_THE_START, ON_THE_WAY, STYLE_LAYERS, State
 from pages.ui.compute import networks
 from pages.ui.memory import Memory
@@ -29,6 +30,8 @@ from pages.ui.pictures import Picture, names, picture, reduced, to_size
 from pages.ui.text import fault, t
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from gramlib.jobs import Job
     from gramlib.transfer import Change, Steps, TransferSettings
 
@@ -109,15 +112,14 @@ def maker(
 
 
 def way(
-    content: Image.Image, style: Sequence[Image.Image], size: int, at: tuple[int, bytes] | None = None
+    content: Image.Image, style: Sequence[Image.Image], size: int, begun: int = 0
 ) -> Callable[[TransferSettings, int], list[tuple[int, int]]]:
-    """What tells the pool how many steps of which size a job of `maker` has before it; arguments as there."""
+    """What tells the pool how many steps of which size a job of `maker` has before it, after `begun` of them."""
     from gramlib.transfer import ahead
 
     # (height, width); the pool asks under its lock, so the network is had before
     sizes = [to_size(image, size)[::-1] for image in (content, *style)]
     stretches = ahead(networks.network(), *sizes)
-    begun = 0 if at is None else at[0]
     return lambda settings, iteration: stretches(settings, max(begun, iteration))
 
 
@@ -184,15 +186,36 @@ def start(state: State) -> None:
 
 
 def go_on_from(state: State, iteration: int) -> None:
-    """Go on from a saved step of the job, with what the controls say; the way from there on is kept as it is."""
+    """Go on from a saved step of the job, with what the controls say; the way from there on is kept as it is.
+
+    What counts from the start stays as this job was started.
+    """
+    from gramlib.job import from_jpeg
+
     job = current_job(state)
     jpeg = dict(keeping.frames_of(job)).get(iteration) if job else None
     if job is None or jpeg is None:  # thinned out meanwhile
         return
-    before = kept(job).values
-    changed = tuple(name for name in ("content", "pooling") if state[name] != before[name])
-    changed += ("style",) if styles(state) != styles(before) else ()
-    if _launch(state, (iteration, jpeg), keeping.trunk_to(job, iteration, changed)) is not None:
+    at = kept(job).larger
+    if at is not None and iteration < at.since:
+        at = None  # a picture of before it was carried up
+    _go_on(state, job, _Place(iteration, from_jpeg(jpeg), jpeg=jpeg, larger=at))
+
+
+def go_larger(state: State, size: int) -> None:
+    """Let the newest picture go on at a larger size; the transfer that it is of can be returned to."""
+    job = current_job(state)
+    step = job.step if job else None
+    if job is None or step is None or size not in larger.sizes_above(step):
+        return
+    content = kept(job).images[kept(job).values["content"]]
+    if larger.has_room(content, size):
+        at = larger.planned(job, step, content, size)
+        _go_on(state, job, _Place(step.iteration, step.image, seconds=step.seconds, larger=at))
+
+
+def _go_on(state: State, job: Job, place: _Place) -> None:
+    if _launch(state, place) is not None:
         job.pause()
 
 
@@ -207,31 +230,36 @@ def go_back(state: State) -> None:
         job.pause()
 
 
-def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO_TRUNK) -> Job | None:
+@dataclass(frozen=True)
+class _Place:
+    """Where a transfer goes on: after a step, from its picture (1, 3, H, W), which may be saved; and at which size."""
+
+    iteration: int
+    picture: Tensor
+    seconds: float = 0.0
+    jpeg: bytes | None = None
+    larger: Larger | None = None
+
+
+def _launch(state: State, place: _Place | None = None) -> Job | None:
     """Begin a job in the place of this page's, and return that; None where there was none, or nothing is asked for."""
-    values = {name: state[name] for name in ASKED}
+    from gramlib.enlarging import enlarging
+
+    before = current_job(state)
+    if before is None and place is not None:
+        return None
+    values = _wanted(state, before) if before and place else {name: state[name] for name in ASKED}
     try:
         chosen = settings(values)
     except GramlabError:
         return None  # `steer` says what is wrong at every run
-    before = current_job(state)
     if (older := left_by(before)) is not None:
         older.stop()  # one that can be returned to is enough
-    content, size = picture(state.content).image, state.size
-    style = [picture(name).image for name in styles(values)]
-    make_steps = maker(
-        content,
-        style,
-        size,
-        chosen,
-        pooling=state.pooling,
-        start=picture(state.start_picture).image if chosen.start == "picture" else None,
-        at=at,
-    )
-    job = begin(make_steps, chosen, way(content, style, size, at))
-    shown = Picture(state.content, reduced(content, size))
-    sources = references.sources(content, style, picture(references.other(state.content)).image, size)
-    keeping.keep(job, Kept(shown, sources, values, before.id if before else None, trunk))
+    beside = _beside(values, before, place)
+    if beside.larger is not None:
+        chosen = enlarging(chosen, beside.larger.until)
+    job = begin(_makes(beside, chosen, place), chosen, _way(beside, place))
+    keeping.keep(job, beside)
     try:
         state.job = job.id
         _note(state, job)
@@ -239,6 +267,67 @@ def _launch(state: State, at: tuple[int, bytes] | None = None, trunk: Trunk = NO
         job.stop()
         raise
     return before
+
+
+def _beside(values: Mapping[str, Any], before: Job | None, place: _Place | None) -> Kept:
+    """What is to be kept beside a job that takes the place of another one."""
+    from gramlib.images import to_image
+
+    left = before.id if before else None
+    known = kept(before).images if before and place else {}
+    named = [values["content"], *styles(values), *([values["from"]] if values["start"] == "picture" else [])]
+    images = {name: known.get(name) or picture(name).image for name in named}
+    content, size = images[values["content"]], place.larger.size if place and place.larger else values["size"]
+    shown = larger.at(content, size) if place and place.larger else reduced(content, size)
+    sources = references.sources(
+        shown if place and place.larger else content,
+        [images[name] for name in styles(values)],
+        picture(references.other(values["content"])).image,
+        size,
+    )
+    beside = Kept(Picture(values["content"], shown), sources, values, left, images=images)
+    if before is not None and place is not None:
+        # all else that counts from the start stays as it was started
+        changed = ("style",) if styles(values) != styles(kept(before).values) else ()
+        beside.trunk = keeping.trunk_to(before, place.iteration, changed)
+        beside.begun, beside.larger = to_image(place.picture), place.larger
+    return beside
+
+
+def _makes(beside: Kept, chosen: TransferSettings, place: _Place | None) -> Callable[..., Steps]:
+    """What makes the steps of a job that begins at its start, or at a place on its way."""
+    values, images = beside.values, beside.images
+    content, style = images[values["content"]], [images[name] for name in styles(values)]
+    if place is not None and beside.larger is not None:
+        return larger.maker(
+            content,
+            partial(references.as_style, style, beside.size),
+            beside.larger,
+            chosen,
+            place.picture,
+            pooling=values["pooling"],
+            iteration=place.iteration,
+            begun_seconds=place.seconds,
+            has_photo=values["start"] in ("content", "content+noise"),
+        )
+    return maker(
+        content,
+        style,
+        beside.size,
+        chosen,
+        pooling=values["pooling"],
+        start=images[values["from"]] if chosen.start == "picture" else None,
+        at=(place.iteration, place.jpeg) if place and place.jpeg else None,
+    )
+
+
+def _way(beside: Kept, place: _Place | None) -> Callable[[TransferSettings, int], list[tuple[int, int]]]:
+    """What tells the pool how many steps of which size such a job has before it."""
+    images, at = beside.images, beside.larger
+    if at is not None:
+        return lambda settings, iteration: [(at.pixels, max(0, settings.steps - max(at.since, iteration)))]
+    style = [images[name] for name in styles(beside.values)]
+    return way(images[beside.values["content"]], style, beside.size, place.iteration if place else 0)
 
 
 def follow(state: State) -> None:
@@ -265,22 +354,29 @@ def steer(state: State, job: Job | None) -> None:
         settings(state)
         if job is not None and job.state in UNDER_WAY:
             _agree(state, job)
+        elif job is not None and _SEEN.value[0] != job.id:
+            _note(state, job)  # what is changed from here on is in force when it goes on from one of its steps
     except GramlabError as error:
         st.error(fault(error))
+
+
+def _wanted(state: State, job: Job) -> dict[str, Any]:
+    """What the job is asked to do, with what this page has changed of it."""
+    job_id, seen = _SEEN.value
+    mine = {name: state[name] for name in ON_THE_WAY if state[name] != seen[name]} if job_id == job.id else {}
+    return {**kept(job).values, **mine}
 
 
 def _agree(state: State, job: Job) -> None:
     beside = kept(job)
     with beside.lock:
-        job_id, seen = _SEEN.value
-        mine = {name: state[name] for name in ON_THE_WAY if state[name] != seen[name]} if job_id == job.id else {}
-        wanted = {**beside.values, **mine}
+        wanted = _wanted(state, job)
         for name in ON_THE_WAY:
             # an upload of another tab is not known here
             if state[name] != wanted[name] and (name not in ("style", "second") or wanted[name] in names()):
                 state[name] = wanted[name]
         if wanted != beside.values:
-            _send(job, beside.values, wanted)
+            _send(job, beside, wanted)
             beside.ask(wanted)
         _note(state, job)
 
@@ -289,14 +385,17 @@ def _note(state: State, job: Job) -> None:
     _SEEN.value = (job.id, {name: state[name] for name in ON_THE_WAY})
 
 
-def _send(job: Job, before: Values, wanted: Values) -> None:
+def _send(job: Job, beside: Kept, wanted: Values) -> None:
     """Tell a job what it is asked to do from now on; what counts from the start stays as it was started."""
     chosen = settings(wanted)
     assert job.settings is not None
-    begun = {knob.name: getattr(job.settings, knob.name) for knob in fields(chosen) if knob.name in FROM_THE_START}
+    stays = (*FROM_THE_START, "steps") if beside.larger else FROM_THE_START
+    begun = {knob.name: getattr(job.settings, knob.name) for knob in fields(chosen) if knob.name in stays}
     style = None
-    if styles(wanted) != styles(before) and set(styles(wanted)) <= set(names()):
-        style = references.as_style([picture(name).image for name in styles(wanted)], wanted["size"])
+    if styles(wanted) != styles(beside.values) and set(styles(wanted)) <= {*names(), *beside.images}:
+        images = {name: beside.images.get(name) or picture(name).image for name in styles(wanted)}
+        beside.images |= images
+        style = references.as_style([*images.values()], beside.size)
     job.change(replace(chosen, **begun), style=style)
 
 

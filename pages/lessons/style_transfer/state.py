@@ -81,7 +81,7 @@ class State(PageState):
     ladder_content = picture_parameter("neuschwanstein")
     style_weight = _weight("style_weight", 20.0)
     content_weight = _weight("content_weight", 1.0)
-    smoothness = _weight("smoothness", 0.0)
+    smoothness = _weight("smoothness", 30.0)
     mix = Parameter(0.0, decimal(0, 1), plain)
     relu1_1 = _layer()
     relu2_1 = _layer()

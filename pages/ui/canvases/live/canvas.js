@@ -23,7 +23,8 @@ const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
  * @typedef {{ job: string, mark: string, state: string, before: string, width: number, height: number,
- *   words: Record<string, string>, compact: boolean, asked: number, note: string }} Data   of live/canvas.py
+ *   words: Record<string, string>, compact: boolean, asked: number, goesOn: boolean,
+ *   note: string }} Data   of live/canvas.py
  * @typedef {{ sequence: number, state: string, place: number, others: number, begins: number | null,
  *   left: number | null, iteration: number, steps: number, seconds: number, halvings: number, frames: number[],
  *   asked: number }} Status   of wire.py
@@ -122,6 +123,7 @@ function describe(view) {
 /** @param {View} view */
 function beginJob(view) {
   view.conversation?.abort();
+  if (view.data.goesOn && view.job) view.held = true;
   Object.assign(view, { job: view.data.job, conversation: null, ended: null, now: null, lookedAt: null });
   forget(view);
   view.stage.dataset.sequence = "";

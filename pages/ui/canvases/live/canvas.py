@@ -22,6 +22,7 @@ def live_view(
     on_rewind: Callable[[int], None] | None = None,
     compact: bool = False,
     asked: int = 0,
+    goes_on: bool = False,
     note: str = "",
 ) -> None:
     """Show the newest picture of a job, with what was there before it and a way back along its saved frames.
@@ -33,6 +34,7 @@ def live_view(
     mark        tells the routes which browser asks, where it has no cookie that does
     on_rewind   told the iteration of the frame that a person wants to go on from, before the page runs again
     asked       what this run knows of how often the job has been asked for something else; likewise
+    goes_on     it begins with the picture that is seen: that stays until there is another
     compact     the picture and its step, and nothing to touch
     note        what is to be said on the picture
     """
@@ -55,6 +57,7 @@ def live_view(
             "words": dict(words),
             "compact": compact,
             "asked": asked,
+            "goesOn": goes_on,
             "note": note,
         },
         on_rewind_change=rewind,

@@ -41,7 +41,7 @@ def job() -> Fake:
     targets = {"relu1_1": gram(64, 0), "relu2_1": gram(5, 1)}
     grams = {"relu1_1": gram(64, 2), "relu2_1": gram(5, 3)}
     losses = {"content": 0.04, "relu1_1": 0.25, "relu2_1": 0.0}
-    settings = TransferSettings(style_layers={"relu1_1": 2, "relu2_1": 1}, style_weight=50)
+    settings = TransferSettings(style_layers={"relu1_1": 2, "relu2_1": 1}, style_weight=50, total_variation_weight=0)
     step = SimpleNamespace(
         iteration=3, total=25.04, seconds=1.234, halvings=1, losses=losses, targets=targets, grams=grams
     )

@@ -1,0 +1,32 @@
+"""How much memory can still be had here: what a container or a service may use, not only what the host has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gramlib.processors import GROUPS, OWN_GROUP
+
+MACHINE = Path("/proc/meminfo")
+
+
+def available(machine: Path = MACHINE, groups: Path = GROUPS, own_group: Path = OWN_GROUP) -> int | None:
+    """Return the bytes that can be taken before somebody is killed for it, or None where that cannot be known.
+
+    The least of what the machine could give (MemAvailable) and of what the process's control groups of version 2 have
+    left of their limit; files that are kept in memory only to be read again count as free. Known on Linux alone.
+    """
+    known = [int(line.split()[1]) * 1024 for line in _lines(machine) if line.startswith("MemAvailable:")]
+    inside = [Path(line.split(":", 2)[2].lstrip("/")) for line in _lines(own_group) if line.startswith("0::")]
+    for folder in {groups / outer for path in inside for outer in (path, *path.parents)}:
+        limit, taken = (_lines(folder / name) for name in ("memory.max", "memory.current"))
+        files = [int(line.split()[1]) for line in _lines(folder / "memory.stat") if line.startswith("inactive_file ")]
+        if limit and taken and limit[0].isdecimal() and taken[0].isdecimal():
+            known.append(int(limit[0]) - int(taken[0]) + sum(files))
+    return max(0, min(known)) if known else None
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return []

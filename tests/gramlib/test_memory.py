@@ -1,0 +1,48 @@
+"""How much memory is left, on a machine and in a container that are made of files."""
+
+from __future__ import annotations
+
+import pytest
+
+from gramlib.memory import available
+
+GIB = 2**30
+
+
+@pytest.fixture
+def machine(tmp_path):
+    def machine(free: int | None, limit: str = "", taken: int = 0, cached: int = 0) -> int | None:
+        """What is available where so many bytes are free, in a group with this limit, within one that has none."""
+        info, own, groups = tmp_path / "meminfo", tmp_path / "cgroup", tmp_path / "groups"
+        (groups / "school/app").mkdir(parents=True)
+        if free is not None:
+            info.write_text(f"MemTotal: 99 kB\nMemAvailable: {free // 1024} kB\n")
+        own.write_text("0::/school/app\n")
+        (groups / "school/memory.max").write_text("max\n")
+        (groups / "school/memory.current").write_text("5\n")
+        if limit:
+            for name, text in (("max", limit), ("current", str(taken)), ("stat", f"anon 1\ninactive_file {cached}\n")):
+                (groups / f"school/app/memory.{name}").write_text(text)
+        return available(info, groups, own)
+
+    return machine
+
+
+def test_it_is_the_least_of_machine_and_container(machine):
+    assert machine(8 * GIB) == 8 * GIB
+
+
+def test_a_container_s_limit(machine):
+    assert machine(8 * GIB, str(4 * GIB), 3 * GIB, cached=GIB // 2) == 1.5 * GIB
+
+
+def test_the_machine_may_have_less(machine):
+    assert machine(GIB, str(4 * GIB), 0) == GIB
+
+
+def test_over_the_limit_nothing_is_left(machine):
+    assert machine(8 * GIB, str(GIB), 2 * GIB) == 0
+
+
+def test_where_nothing_is_known(machine):
+    assert machine(None) is None
