@@ -423,8 +423,8 @@ def test_the_newest_picture_is_saved_where_it_is_seen(started):
         assert (saved.format, saved.size) == ("PNG", size)
         shown = np.asarray(saved).transpose(2, 0, 1) / 255
     np.testing.assert_allclose(shown, job.step.image[0], atol=0.5001 / 255)
-    saved_at = [(button.disabled, button.label) for button in app.get("download_button") if button.key == "save.picture"]
-    assert saved_at == [(False, "Save · 128 px")]
+    buttons = [button for button in app.get("download_button") if button.key == "save.picture"]
+    assert [(button.disabled, button.label) for button in buttons] == [(False, "Save · 128 px")]
 
 
 def test_make_it_large_and_come_back(started, words, monkeypatch):
