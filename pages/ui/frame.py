@@ -11,7 +11,7 @@ from gramlib.errors import GramlabError
 from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
 from pages.ui.state import PageState, address, answer_to
-from pages.ui.text import fault, joined, labels, t
+from pages.ui.text import fault, labels, t
 
 LONGEST_COLOURED = 5000  # characters
 LESSONS = ("vectors", "gram", "filters", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
@@ -40,7 +40,8 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bo
         )
         if answer is not None:
             verdict = "frame.right" if answer == right else "frame.not_quite"
-            st.markdown(joined(f"**{t(verdict)}**", t(f"{words}.why")))
+            # on a line of its own: in Chinese no space follows, and Markdown then reads no bold type from **对。**
+            st.markdown(f"**{t(verdict)}**  \n{t(f'{words}.why')}")
     return answer is not None
 
 

@@ -100,6 +100,10 @@ def test_a_page_with_a_ladder_beside_a_transfer_holds_two_connections(page: Page
     settled(page)
     page.wait_for_function("() => true")  # what the browser has still to say of ended requests is said
     assert not opened
+    page.go_back()
+    expect(page.get_by_role("button", name=said("stop"), exact=True)).to_have_count(2)
+    for stop in page.get_by_role("button", name=said("stop"), exact=True).all():
+        stop.click()  # six pictures less that the next tests would wait for
 
 
 def test_a_stranger_with_the_address_gets_nothing(page: Page, browser: Browser, server: str) -> None:

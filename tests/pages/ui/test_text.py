@@ -92,6 +92,20 @@ def test_chinese_is_set_in_chinese_type():
     assert {key: found[0] for key, text in texts.items() if (found := wrong.search(text))} == {}
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_bold_type_is_read_as_bold(language):
+    """Where a mark stands just inside the asterisks and a letter just outside, Markdown shows the asterisks."""
+    wrong = []
+    for key, text in words(language).items():
+        for found in re.finditer(r"(.?)\*\*([^*]+)\*\*(.?)", text, re.DOTALL):
+            before, inside, after = found.groups()
+            opens = not re.match(r"[\W_]", inside) or not re.match(r"\w", before)
+            closes = not re.match(r"[\W_]", inside[-1]) or not re.match(r"\w", after)
+            if not (opens and closes):
+                wrong.append((key, found[0]))
+    assert wrong == []
+
+
 def test_the_table_of_errors_is_sorted():
     assert list(CODES) == sorted(CODES)
 
