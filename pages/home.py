@@ -8,7 +8,7 @@ from pages.ui.frame import LESSONS
 from pages.ui.text import joined, t
 
 st.title(t("home.title"), anchor=False)
-st.markdown(t("home.lead", count=len(LESSONS)))
+st.markdown(t("home.lead"))
 st.caption(joined(t("home.chain"), t("home.offline")))
 
 for start in range(0, len(LESSONS), 3):

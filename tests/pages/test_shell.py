@@ -76,6 +76,12 @@ def test_a_link_that_cannot_be_used_is_said_and_falls_back(open_link, words, pag
     assert value not in str(app.query_params.get(name, "")) or name == "lang"
 
 
+def test_home_counts_the_lessons(words):
+    assert len(LESSONS) == 7
+    assert "Seven lessons" in words("en")["home.lead"]
+    assert "七课" in words("zh")["home.lead"]
+
+
 def test_home_has_a_door_to_every_lesson(open_link, words):
     said = everything_said(open_link("home", lang="zh"))
     assert all(words("zh")[f"{lesson}.door"] in said for lesson in LESSONS)
