@@ -95,8 +95,8 @@ def test_a_picture_is_looked_at_once_on_the_worker_and_the_one_before_is_remembe
     pool, threads, measured = JobPool(), [], []
 
     def steps(change=None):
-        for iteration in range(1, 4):
-            yield step(iteration, torch.full((1, 3, HEIGHT, WIDTH), iteration / 10))
+        for iteration in range(1, 10_000):  # it is paused long before
+            yield step(iteration, torch.full((1, 3, HEIGHT, WIDTH), iteration / 10_000))
 
     class Downhill:
         def __init__(self, content, style, settings, network):
@@ -111,7 +111,7 @@ def test_a_picture_is_looked_at_once_on_the_worker_and_the_one_before_is_remembe
     monkeypatch.setattr(networks, "network", lambda **which: which["pooling"])
     monkeypatch.setattr(gramlib.transfer, "Downhill", Downhill)
     try:
-        job = pool.start(steps, TransferSettings(steps=3))
+        job = pool.start(steps, TransferSettings(steps=10_000))
         sources = kept.Sources(lambda: "content", lambda: "style", lambda: None)
         kept.keep(job, kept.Kept(None, sources, {"pooling": "max"}))
         job.pause()
