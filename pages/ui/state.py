@@ -22,6 +22,8 @@ OwnState = TypeVar("OwnState", bound="PageState")
 _PROJECTOR = Memory("projector", False)
 _WRITTEN: Memory[list[dict[str, str]]] = Memory("link.written", [])
 _OPENED: Memory[PageState | None] = Memory("link.opened", None)
+# who reads a link → the last one that it has taken its values from
+_TAKEN: Memory[dict[str, dict[str, str]]] = Memory("link.taken", {})
 # what the link has said and no page can use, as (page, parameter, value); and the link that was written then
 _REFUSED: Memory[list[tuple[str, str, str]]] = Memory("link.refused", [])
 _REFUSED_AT: Memory[dict[str, str] | None] = Memory("link.refused_at", None)
@@ -266,12 +268,12 @@ def answer_to(lesson: str, name: str) -> Memory[str | None]:
 def open_page(state: OwnState) -> OwnState:
     """The page's state, filled from the link if it is new, else from the session."""
     link = st.query_params.to_dict()
-    if _is_written_here(link):
-        state._read({})
-        _repeat_refused(state)
-    else:
+    if _is_new(link, state.lesson):
         for name in state._read(link):
             _refuse(state.lesson, name, link[name])
+    else:
+        state._read({})
+        _repeat_refused(state)
     _OPENED.value = state
     return state
 
@@ -299,7 +301,7 @@ def _say_refused(page: str, name: str, value: str) -> None:
 
 def _repeat_refused(state: PageState) -> None:
     """Say it again as long as nothing has been changed since: a page may run anew by itself, just after it opened."""
-    if _REFUSED_AT.value == state.link(personal=True):
+    if _REFUSED_AT.value in (None, state.link(personal=True)):  # None: the run that has said it was broken off
         for refused in _REFUSED.value:
             _say_refused(*refused)
     else:
@@ -327,6 +329,17 @@ def _is_written_here(link: Mapping[str, str]) -> bool:
     return dict(link) in _WRITTEN.value
 
 
+def _is_new(link: Mapping[str, str], reader: str) -> bool:
+    """Whether a link has still something to say to a reader; then it is taken as read.
+
+    A run may be broken off before it has written its own link, by somebody who presses early. What was pressed counts.
+    """
+    if _is_written_here(link) or _TAKEN.value.get(reader) == link:
+        return False
+    _TAKEN.value = {**_TAKEN.value, reader: dict(link)}
+    return True
+
+
 def _link_of_every_page() -> dict[str, str]:
     projector = {"projector": "on"} if on_projector() else {}
     return {"lang": LANGUAGE.value} | projector
@@ -338,9 +351,10 @@ def close_page() -> None:
 
 def say_refused_of_every_page(refused: Mapping[str, str | None]) -> None:
     """Say which words of the link, by parameter, no page can use."""
-    if not _is_written_here(st.query_params.to_dict()):
-        _REFUSED.forget()
-        _REFUSED_AT.forget()
+    if not _is_new(st.query_params.to_dict(), "refused"):
+        return
+    _REFUSED.forget()
+    _REFUSED_AT.forget()
     for name, value in refused.items():
         if value is not None:
             _refuse("every", name, value)
@@ -350,7 +364,7 @@ def read_language() -> str | None:
     """Take the language from the link, else from the browser; returns a word in the link that is no language."""
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
-        if not _is_written_here(st.query_params.to_dict()) or not LANGUAGE.is_known:
+        if _is_new(st.query_params.to_dict(), "language") or not LANGUAGE.is_known:
             LANGUAGE.value = asked
         return None
     if not LANGUAGE.is_known:
@@ -363,7 +377,7 @@ def read_projector() -> str | None:
     asked = st.query_params.get("projector")
     if not _PROJECTOR.is_known:
         _PROJECTOR.value = False
-    if asked is not None and not _is_written_here(st.query_params.to_dict()):
+    if asked is not None and _is_new(st.query_params.to_dict(), "projector"):
         _PROJECTOR.value = asked == "on"
     return asked if asked not in (None, "on", "off") else None
 

@@ -157,6 +157,7 @@ def test_copying_works_on_plain_http(page: Page, server: str) -> None:
 def test_the_page_says_in_which_language_it_is(page: Page, server: str) -> None:
     page.goto(f"{server}/vectors?lang=zh")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    settled(page)
     page.get_by_role("radio", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
 

@@ -34,6 +34,24 @@ def test_language_switch_keeps_what_was_typed(open_link, words):
     assert app.query_params["a"] == "5, 2"
 
 
+def test_what_is_pressed_before_the_first_run_is_over_counts(open_link, words, monkeypatch):
+    """It breaks the run off, so that the link is not written yet, and comes with the link that was opened."""
+    from pages.ui import state
+
+    monkeypatch.setattr(state, "write_link", lambda: None)
+    app = open_link("vectors", lang="zh", a="5, 2", b="x", projector="on")
+    refused = [warning.value for warning in app.warning]
+    assert len(refused) == 1
+    app.segmented_control(key="language").set_value("en")
+    app.toggle(key="projector").set_value(False)
+    app.text_input(key="vectors.a").set_value("1, 2")
+    faultless(app.run())
+    assert words("en")["vectors.title"] in app.title[0].value
+    assert app.text_input(key="vectors.a").value == "1, 2"
+    assert not app.toggle(key="projector").value
+    assert len(app.warning) == 1  # and what was wrong is still said
+
+
 def test_language_and_values_stay_across_pages(open_link, words):
     app = open_link("vectors", lang="zh", a="5, 2")
     app.query_params.clear()  # as Streamlit does when a page is chosen in the navigation
