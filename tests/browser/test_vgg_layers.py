@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from pages.ui.numbers import number
 from pages.ui.text import words
+from tests.browser.conftest import settled
 
 PHOTOS = Path(__file__).parents[2] / "assets" / "images" / "photos"
 WORDS = words("en")
@@ -193,9 +194,12 @@ def test_a_telephone_need_not_scroll_sideways(page: Page, server: str) -> None:
     for tab in ("sheet", "spectrum", "compare", "take_away", "pairs"):
         page.get_by_text(WORDS[f"vgg_layers.tab.{tab}"], exact=True).click()
         expect(page.locator("[data-testid=stSpinner]")).to_have_count(0)
+        settled(page)
         wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert wide <= 390, tab
-    for part in page.locator("canvas.cells, .strip").all():
-        box = part.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
+    places = """(all) => all.map((each) => { const { left, right } = each.getBoundingClientRect(); return [left, right]; })"""
+    found = page.locator("canvas.cells, .strip").evaluate_all(places)
+    assert found
+    for left, right in found:
+        assert left >= 0
+        assert right <= 390
