@@ -197,8 +197,9 @@ def test_a_telephone_need_not_scroll_sideways(page: Page, server: str) -> None:
         settled(page)
         wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert wide <= 390, tab
-    places = """(all) => all.map((each) => { const { left, right } = each.getBoundingClientRect(); return [left, right]; })"""
-    found = page.locator("canvas.cells, .strip").evaluate_all(places)
+    found = page.locator("canvas.cells, .strip").evaluate_all(
+        "(all) => all.map((each) => each.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+    )
     assert found
     for left, right in found:
         assert left >= 0
