@@ -114,5 +114,6 @@ def align(vectors: NDArray[Any], onto: NDArray[Any]) -> tuple[NDArray[np.float64
 
 def coordinates(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the rows in an orthonormal basis of the space that they span, (k, min(k, n))."""
-    triangular: NDArray[np.float64] = np.linalg.qr(rows.T, mode="r")  # type: ignore[assignment]
-    return triangular.T
+    triangular: Any = np.linalg.qr(rows.T, mode="r")  # NumPy's types know another mode only
+    spanned: NDArray[np.float64] = triangular.T
+    return spanned

@@ -166,8 +166,10 @@ def test_a_page_that_the_browser_translates_goes_on(page: Page, server: str) -> 
     page.goto(f"{server}/vectors?lang=en&a=5,2&b=1,1")
     angle = page.get_by_text(re.compile("θ = .*rad"))
     expect(angle).to_be_visible()
+    onward = WORDS["frame.next"].format(title=WORDS["gram.title"])
+    expect(page.get_by_role("link", name=onward)).to_be_visible()  # the page's last words
     settled(page)
-    assert page.evaluate(TRANSLATE) > 30
+    assert page.evaluate(TRANSLATE) > 50
     field = page.get_by_role("textbox").first
     for typed, degrees in (("0, 3", "45°"), ("2, 2, 2", None), ("1, 0", "45°"), ("-1, 1", "90°")):
         field.fill(typed)
