@@ -51,17 +51,6 @@ def enlarging(settings: TransferSettings, steps: int = STEPS) -> TransferSetting
     return replace(settings, start="picture", scales=1, steps=steps)
 
 
-def seconds_needed(
-    steps: int, size: tuple[int, int], took: float, took_at: tuple[int, int], others: float = 0.0
-) -> float:
-    """Return how long so many steps take at the larger size.
-
-    A step costs by the pixel, and no more for being large: 19 µs a pixel at 256², 20 at 512², on one core.
-
-    size      (height, width) in pixels
-    took      seconds of computing one step at the small size: Job.took
-    took_at   (height, width) of the picture that this step worked on: Step.worked_at
-    others    seconds that others compute between two of its steps: the sum of Job.others
-    """
-    own = took * (size[0] * size[1]) / (took_at[0] * took_at[1])
-    return (steps + FIRST_STEPS) * own + steps * others
+def ahead(pixels: int, steps: int) -> list[tuple[int, int]]:
+    """Return what so many steps at the larger size cost, as (pixels, steps): see Job.company_of_next."""
+    return [(pixels, steps + FIRST_STEPS)] if steps > 0 else []

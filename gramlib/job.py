@@ -6,11 +6,11 @@ import contextlib
 import io
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING
 
-from gramlib.outlook import Company
+from gramlib.outlook import Company, Stretch
 from gramlib.record import Entry, Mark
 from gramlib.run import Run
 
@@ -49,8 +49,7 @@ class Keeper:
     move             gives a run another state
     visit            gives a paused run one turn
     place            the place of a run in the queue
-    company          who takes turns beside a run, and how long it still takes
-    others           what a step of each other run takes that has a seat
+    company          who takes turns beside a run, and how long it still takes; or another in its place, with so much to do
     """
 
     lock: contextlib.AbstractContextManager[object]
@@ -61,8 +60,7 @@ class Keeper:
     move: Callable[[Run, str], None]
     visit: Callable[[Run], None]
     place: Callable[[Run], int]
-    company: Callable[[Run], Company | None]
-    others: Callable[[Run], list[float]]
+    company: Callable[[Run, Sequence[Stretch] | None], Company | None]
 
 
 class Job:
@@ -134,18 +132,15 @@ class Job:
     def company(self) -> Company | None:
         """Who takes turns beside it, and how long it still takes; None for who neither takes turns nor waits."""
         with self._keeper.lock:
-            return self._keeper.company(self._run)
+            return self._keeper.company(self._run, None)
 
-    @property
-    def took(self) -> float:
-        """Seconds of computing one of its steps, at the size that it works at; 0 before the first."""
-        return self._run.took
+    def company_of_next(self, stretches: Sequence[Stretch]) -> Company:
+        """What `company` would say of another job of this owner that came in the place of this one.
 
-    @property
-    def others(self) -> list[float]:
-        """The same of each other job that takes turns now: so long they take between two of its turns."""
+        stretches   (pixels that are worked on, steps) of all that it would have to do, in their order
+        """
         with self._keeper.lock:
-            return self._keeper.others(self._run)
+            return self._keeper.company(self._run, stretches) or Company(0)
 
     @property
     def frame(self) -> tuple[int, bytes]:

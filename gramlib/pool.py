@@ -12,13 +12,13 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from gramlib.errors import GramlabError
 from gramlib.job import Job, Keeper, from_jpeg, to_jpeg
-from gramlib.outlook import Company, Pace, Work, time_left
+from gramlib.outlook import Company, Pace, Stretch, Work, time_left
 from gramlib.run import Ahead, Run, Turn, close
 from gramlib.turns import FIRST_TURNS, Turns
 
@@ -81,10 +81,8 @@ class JobPool:
         self._pace = Pace()
         self._is_busy = False
         self._closed = False
-        place, company, others = self._turns.place, self._company, self._others
-        self._keeper = Keeper(
-            self._lock, clock, encode, decode, self._keeps, self._move, self._visit, place, company, others
-        )
+        place, company = self._turns.place, self._company
+        self._keeper = Keeper(self._lock, clock, encode, decode, self._keeps, self._move, self._visit, place, company)
 
     def start(
         self,
@@ -185,23 +183,26 @@ class JobPool:
         self._turns.visit(run)
         self._news.notify_all()
 
-    def _company(self, run: Run) -> Company | None:
+    def _company(self, run: Run, instead: Sequence[Stretch] | None = None) -> Company | None:
         seated, queued = self._turns.seated, self._turns.queued
+        if instead is not None:  # it gives up its seat or its place, and who comes for it comes last
+            seated, queued = ([one for one in line if one[0] is not run] for line in (seated, queued))
+            queued.append((run, FIRST_TURNS))
         runs = [other for other, _ in (*seated, *queued)]
         if run not in runs:
             return None
         others = [other for other, _ in seated if other is not run]
         people = {other.owner for other in others if other.owner not in (None, run.owner)}
         count = len(people) + sum(other.owner is None for other in others)
-        works = [_work(*one) for one in (*seated, *queued)]
+        works = [
+            _work(other, instead if other is run and instead is not None else other.ahead, first_turns)
+            for other, first_turns in (*seated, *queued)
+        ]
         known = [work for work in works if work is not None]
         if len(known) < len(works):
             return Company(count)
         times = time_left(known[: len(seated)], known[len(seated) :], runs.index(run), self._turns.seats)
         return Company(count, *times)
-
-    def _others(self, run: Run) -> list[float]:
-        return [other.took for _, other in self._jobs.values() if other is not run and other.state == "running"]
 
     def _make_room(self, owner: Hashable | None) -> None:
         """Stop and forget what is too much once another job of this owner comes; raise where there is no room."""
@@ -365,10 +366,10 @@ def in_words(error: BaseException) -> BaseException:
     return told
 
 
-def _work(run: Run, first_turns: int) -> Work | None:
-    """What a run has to do; None if nothing is known of what steps cost."""
+def _work(run: Run, ahead: Sequence[tuple[int | None, int]], first_turns: int) -> Work | None:
+    """What a run has to do, at its pace; None if nothing is known of what steps cost."""
     stretches = []
-    for pixels, steps in run.ahead:
+    for pixels, steps in ahead:
         seconds = run.pace.seconds(pixels)
         if seconds is None:
             return None

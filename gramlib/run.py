@@ -20,7 +20,6 @@ Ahead = Callable[["TransferSettings", int], Sequence[Stretch]]
 ENDLESS = 10**6  # steps of somebody of whom nothing is known: he is there as long as anybody
 
 OVER = ("finished", "stopped", "failed")
-NEWEST = 0.25  # share of the newest step in how long one takes: it follows a machine that becomes busy in a few steps
 
 
 @dataclass
@@ -56,7 +55,6 @@ class Run:
     newest     (sequence, Step, its JPEG if that is saved) of what is shown
     attempt    grows when what is being computed is not wanted any more
     turns      how many have begun since the start or restart
-    took       seconds of computing a step at the size that is worked at, the newest counting most; 0 before the first
     touched    seconds on the pool's clock, when somebody last looked or steered
     pace       what its steps have cost
     """
@@ -78,9 +76,6 @@ class Run:
         self.record = Record()
         self.error: BaseException | None = None
         self.sequence = self.attempt = self.turns = 0
-        self.took = 0.0
-        self._took_at: object = "nothing yet"
-        self._counts_till_next = False
         self.newest: tuple[int, Step | None, bytes | None] = (0, None, None)
         self._make_steps = make_steps
         self._ahead = ahead
@@ -129,7 +124,6 @@ class Run:
         """Begin again, with what is wanted; it must have ended before."""
         self.record = Record()
         self._going_to, self._advances, self.error, self.turns = None, False, None, 0
-        self._took_at = "nothing yet"
         self._show(None, None)
 
     def begin_turn(self) -> Turn:
@@ -159,7 +153,6 @@ class Run:
         if pixels is not None and seconds > 0 and not is_first and not turn.looks:
             self.pace.note(pixels, seconds)
         self._steps = turn.steps
-        self._measure(turn, step, seconds)
         style = self.orders.in_force.style
         if self.orders.accept():
             self.record.judge_anew(new_style=self.orders.in_force.style is not style)
@@ -180,18 +173,6 @@ class Run:
         if ended:
             self._steps = None
         return None
-
-    def _measure(self, turn: Turn, step: Step, took: float) -> None:
-        """The first turn at a size has more to do than a step, so it counts only till the next."""
-        worked_at = getattr(step, "worked_at", None)
-        if turn.looks:
-            return
-        is_first = worked_at != self._took_at
-        if is_first or self._counts_till_next:
-            self.took = took
-        else:
-            self.took += NEWEST * (took - self.took)
-        self._took_at, self._counts_till_next = worked_at, is_first
 
     def _show(self, step: Step | None, jpeg: bytes | None) -> None:
         self.sequence += 1

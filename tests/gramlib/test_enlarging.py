@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn.functional import interpolate
 
-from gramlib.enlarging import STEPS, enlarged, enlarging, seconds_needed
+from gramlib.enlarging import STEPS, ahead, enlarged, enlarging
 from gramlib.errors import GramlabError
 from gramlib.images import open_image, to_tensor
 from gramlib.settings import TransferSettings
@@ -59,12 +59,9 @@ def test_the_settings_of_the_larger_size():
     assert enlarging(small, 3).steps == 3
 
 
-def test_the_time_is_by_the_pixel():
-    # four times as many pixels, 8 steps and the first's two more
-    assert seconds_needed(8, (256, 512), 0.5, (128, 256)) == pytest.approx(10 * 4 * 0.5)
-    assert seconds_needed(8, (128, 256), 0.5, (128, 256)) == pytest.approx(5)
-    # the turns of others take no longer for it
-    assert seconds_needed(8, (256, 512), 0.5, (128, 256), others=3.0) == pytest.approx(10 * 4 * 0.5 + 8 * 3)
+def test_the_first_step_is_reckoned_for_more():
+    assert ahead(256 * 512, 8) == [(256 * 512, 10)]
+    assert ahead(256 * 512, 0) == []
 
 
 @pytest.mark.slow

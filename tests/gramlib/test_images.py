@@ -250,6 +250,19 @@ class TestProfile:
         found = np.asarray(open_image(encoded(Image.fromarray(levels), icc_profile=profile)))
         np.testing.assert_array_equal(found, levels)
 
+    @pytest.mark.parametrize("colour", [(150, 120, 90), (90, 160, 120), (128, 128, 128), (60, 70, 200)])
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+    def test_a_photo_in_adobe_rgb(self, colour, kind):
+        """By Adobe RGB (1998), 4.3: levels of exponent 563/256 and other primaries; all four colours are in sRGB, too."""
+        photo = encoded(Image.new("RGB", (16, 16), colour), kind, icc_profile=adobe_rgb())
+        found = np.asarray(open_image(photo))[8, 8]
+        light = np.linalg.inv(SRGB_AT_D50) @ ADOBE_AT_D50 @ (np.array(colour) / 255) ** (563 / 256)
+        assert ((light > 0) & (light < 1)).all()
+        levels = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+        np.testing.assert_allclose(found, 255 * levels, atol=2 if kind == "PNG" else 4)
+        if len(set(colour)) > 1:
+            assert abs(found - np.array(colour, float)).max() > 4, "another profile, other numbers"
+
     @pytest.mark.parametrize("profile", [b"nonsense", bytes(128), b"\0" * 200])
     @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
     def test_nonsense_is_passed_over(self, profile, mode):
@@ -258,16 +271,40 @@ class TestProfile:
         np.testing.assert_array_equal(np.asarray(open_image(labelled)), np.asarray(open_image(plain)))
 
 
-def swapped_profile():
-    """A matrix profile, ICC.1:2010, with the primaries of sRGB, red and green exchanged."""
+# XYZ of the primaries red, green, blue, down the columns, adapted to D50 as a profile has them
+SRGB_AT_D50 = np.array([[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061], [0.01392, 0.09708, 0.71410]])
+ADOBE_AT_D50 = np.array([[0.60974, 0.20528, 0.14919], [0.31111, 0.62567, 0.06322], [0.01947, 0.06087, 0.74457]])
+
+
+def other_profile():
+    """A matrix profile, ICC.1:2010, of sRGB that does not call itself so, and where the entry of each tag stands in it."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     (count,) = struct.unpack(">I", data[128:132])
-    places = {bytes(data[132 + 12 * k : 136 + 12 * k]): 132 + 12 * k for k in range(count)}
-    red, green = places[b"rXYZ"], places[b"gXYZ"]
-    data[red : red + 4], data[green : green + 4] = b"gXYZ", b"rXYZ"
-    place, length = struct.unpack(">II", data[places[b"desc"] + 4 : places[b"desc"] + 12])
+    tags = {bytes(data[132 + 12 * k : 136 + 12 * k]): 132 + 12 * k for k in range(count)}
+    place, length = struct.unpack(">II", data[tags[b"desc"] + 4 : tags[b"desc"] + 12])
     data[place : place + length] = data[place : place + length].replace(b"s\0R\0G\0B", b"o\0t\0h\0e")
     data[place : place + length] = data[place : place + length].replace(b"sRGB", b"othe")
+    return data, tags
+
+
+def swapped_profile():
+    """The primaries of sRGB, red and green exchanged."""
+    data, tags = other_profile()
+    red, green = tags[b"rXYZ"], tags[b"gXYZ"]
+    data[red : red + 4], data[green : green + 4] = b"gXYZ", b"rXYZ"
+    return bytes(data)
+
+
+def adobe_rgb():
+    """Adobe RGB (1998) as cameras write it: its primaries, and one curve of exponent 563/256."""
+    data, tags = other_profile()
+    for name, primary in zip((b"rXYZ", b"gXYZ", b"bXYZ"), ADOBE_AT_D50.T, strict=True):
+        (place,) = struct.unpack(">I", data[tags[name] + 4 : tags[name] + 8])
+        data[place + 8 : place + 20] = struct.pack(">3i", *(round(65536 * value) for value in primary))
+    for name in (b"rTRC", b"gTRC", b"bTRC"):
+        (place,) = struct.unpack(">I", data[tags[name] + 4 : tags[name] + 8])
+        data[place : place + 14] = b"curv" + struct.pack(">IIH", 0, 1, 563)
+        data[tags[name] + 8 : tags[name] + 12] = struct.pack(">I", 14)
     return bytes(data)
 
 

@@ -14,7 +14,6 @@ import torch
 
 from gramlib.jobs import JobPool
 from gramlib.record import MOST_FRAMES
-from gramlib.run import Run, Turn
 from gramlib.transfer import Change, Step, TransferSettings, transfer
 from gramlib.vgg import VGG
 from tests.gramlib.test_pool import LONG, Clock, Toy, held, settle, wait_until
@@ -604,28 +603,3 @@ def test_steered_from_many_threads_it_stays_whole(pool):
     wait_until(lambda: all(job.state == "finished" for job in jobs))
     assert all([entry[0] for entry in job.history] == list(range(1, 41)) for job in jobs)
     assert pool.idle(LONG)
-
-
-def test_how_long_a_step_takes_is_known_of_the_size_that_is_worked_at():
-    run = Run(lambda: None, None)
-
-    def keep(seconds, worked_at, looks=False):
-        step = SimpleNamespace(iteration=1, total=1.0, losses={}, image=torch.zeros(1, 3, 2, 2), worked_at=worked_at)
-        run.keep(Turn(0, run._make_steps, None, None, looks), step, None, seconds)
-        return run.took
-
-    assert keep(5.0, (1, 1)) == 5.0
-    assert keep(1.0, (1, 1)) == 1.0, "the first at a size has more to do, and counts no more"
-    assert 1.0 < keep(2.0, (1, 1)) < 1.5
-    assert keep(9.0, (1, 1), looks=True) < 1.5, "to look is no step"
-    assert keep(8.0, (2, 2)) == 8.0
-    assert keep(4.0, (2, 2)) == 4.0
-
-
-def test_who_takes_turns_knows_what_the_others_take(pool):
-    first, second, paused = (pool.start(Film(pace=0.01)) for _ in range(3))
-    paused.pause()
-    wait_until(lambda: first.took > 0 and second.took > 0)
-    (others,) = first.others
-    assert others >= 0.01
-    assert len(paused.others) == 2

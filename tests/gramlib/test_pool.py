@@ -773,6 +773,26 @@ def test_how_long_it_still_takes_is_known_once_steps_have_been_taken(make_pool):
         assert waits.left == pytest.approx(60 * a_step), "by then all have had all their steps"
 
 
+def test_another_in_its_place_comes_last_with_what_it_has_to_do(make_pool):
+    pool = make_pool(limit=1)
+    assert pool.start(sized(1)).company_of_next([(6, 7)]).left is None, "nothing is known yet of what a step costs"
+    pool.start(sized(5), SimpleNamespace(steps=5))
+    assert pool.idle(LONG)
+    with held(pool):
+        mine, yours = (
+            pool.start(sized(steps), SimpleNamespace(steps=steps), ahead=lambda settings, done: [(6, settings.steps)])
+            for steps in (10, 20)
+        )
+        a_step = mine.company.left / 10
+        assert yours.company.left == pytest.approx(30 * a_step)
+        following = mine.company_of_next([(6, 4), (12, 3)])
+        assert following.begins == pytest.approx(20 * a_step), "it waits where mine does not"
+        assert following.left == pytest.approx((20 + 4 + 2 * 3) * a_step), "twice the pixels cost twice as much"
+        mine.stop()
+        assert (mine.company, mine.company_of_next([(6, 10)]).others) == (None, 1)
+        assert mine.company_of_next([(6, 10)]).left == pytest.approx(30 * a_step)
+
+
 # --- the pool
 
 

@@ -96,13 +96,24 @@ def test_another_style_while_it_runs(started):
     assert job.settings.style_mix == 0.5
 
 
-def test_what_counts_from_the_next_start_leaves_the_running_job_alone(started):
+def test_what_counts_from_the_next_start_leaves_the_running_job_alone_and_is_said_at_the_picture(
+    started, words, monkeypatch
+):
+    from pages.ui.canvases.live import canvas
+
     app, job = started
-    settings = job.settings
+    settings, notes, live_view = job.settings, [], canvas.live_view
+    monkeypatch.setattr(canvas, "live_view", lambda *given, note, **named: notes.append(note) or live_view(*given, **named))
     app.session_state["style_transfer.colour"] = "luminance"
     app.session_state["style_transfer.seed"] = 5
     faultless(app.run())
+    app.session_state["style_transfer.colour"], app.session_state["style_transfer.seed"] = "style", 0
+    faultless(app.run())
+    for content in ("cat", "neuschwanstein"):  # another one, and the first again
+        app.selectbox(key="style_transfer.content").set_value(content)
+        faultless(app.run())
     assert job.settings == settings
+    assert notes == [words("en")["style_transfer.waits"], "", words("en")["style_transfer.waits"], ""]
 
 
 def test_pause_one_step_and_go_on(started):
@@ -442,6 +453,7 @@ def test_make_it_large_and_come_back(started, words, monkeypatch):
     faultless(app.run())
     asked = {name: app.session_state[f"style_transfer.{name}"] for name in ("size", "steps", "style_weight")}
     since = small.step.iteration
+    assert app.button(key="larger.192").label.startswith("192 × 128 px · "), "and how long it takes"
     press(app, "larger.192")
     large = job_of(app)
     assert (small.state, large is small) == ("paused", False)

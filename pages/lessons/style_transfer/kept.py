@@ -48,14 +48,12 @@ class Larger:
     pixels   height times width
     since    the step whose picture was carried up
     until    the step that it ends with
-    pace     seconds of computing a step, as far as is known before the first
     """
 
     size: int
     pixels: int
     since: int
     until: int
-    pace: float
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from gramlib.jobs import Job
+    from gramlib.outlook import Company
     from gramlib.transfer import Change, Step, Steps, Style, TransferSettings
 
 SIZES = (512, 768, 1024)  # pixels of the longer side
@@ -47,12 +48,12 @@ def sizes_above(step: Step) -> list[int]:
     return [size for size in SIZES if size > max(step.image.shape[-2:])]
 
 
-def seconds(job: Job, step: Step, content: Image.Image, size: int) -> float:
-    """How long it will take until the picture has gone on at that size, in the company there is now."""
-    from gramlib.enlarging import STEPS, seconds_needed
+def company(job: Job, content: Image.Image, size: int) -> Company:
+    """Who paints beside the picture that goes on at that size, and how long it takes in this company."""
+    from gramlib.enlarging import STEPS, ahead
 
     width, height = size_at(content, size)
-    return seconds_needed(STEPS, (height, width), job.took, step.worked_at, sum(job.others))
+    return job.company_of_next(ahead(width * height, STEPS))
 
 
 def has_room(content: Image.Image, size: int) -> bool:
@@ -65,13 +66,12 @@ def has_room(content: Image.Image, size: int) -> bool:
     return is_there and larger_pixels() + pixels <= MOST_PIXELS
 
 
-def planned(job: Job, step: Step, content: Image.Image, size: int) -> Larger:
+def planned(step: Step, content: Image.Image, size: int) -> Larger:
     """How a job's picture will go on at that size."""
     from gramlib.enlarging import STEPS
 
     width, height = size_at(content, size)
-    pace = job.took * width * height / (step.worked_at[0] * step.worked_at[1])
-    return Larger(size, width * height, step.iteration, step.iteration + STEPS, pace)
+    return Larger(size, width * height, step.iteration, step.iteration + STEPS)
 
 
 def maker(

@@ -107,9 +107,10 @@ def _make_large(state: State, job: Job | None, beside: Kept | None) -> None:
         has_room = {size: larger.has_room(content, size) for size in sizes}
         for size in sizes:
             width, height = larger.size_at(content, size)
-            time = duration(larger.seconds(job, step, content, size))
+            left = larger.company(job, content, size).left
+            time = {} if left is None else {"time": duration(left)}  # of a single step there is nothing to go by
             st.button(
-                t("style_transfer.larger.size", width=width, height=height, time=time),
+                t(f"style_transfer.larger.size{'' if time else '_alone'}", width=width, height=height, **time),
                 on_click=undivided(session.go_larger),
                 args=(state, size),
                 disabled=not has_room[size],
@@ -118,8 +119,8 @@ def _make_large(state: State, job: Job | None, beside: Kept | None) -> None:
             )
         if not all(has_room.values()):
             st.caption(t("style_transfer.larger.full"))
-        if job.others:
-            st.caption(t("style_transfer.larger.company", count=len(job.others)))
+        if others := larger.company(job, content, sizes[0]).others:
+            st.caption(t("style_transfer.larger.company", count=others))
 
 
 def duration(seconds: float) -> str:

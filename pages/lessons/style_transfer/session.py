@@ -210,7 +210,7 @@ def go_larger(state: State, size: int) -> None:
         return
     content = kept(job).images[kept(job).values["content"]]
     if larger.has_room(content, size):
-        at = larger.planned(job, step, content, size)
+        at = larger.planned(step, content, size)
         _go_on(state, job, _Place(step.iteration, step.image, seconds=step.seconds, larger=at))
 
 
