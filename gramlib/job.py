@@ -49,7 +49,8 @@ class Keeper:
     move             gives a run another state
     visit            gives a paused run one turn
     place            the place of a run in the queue
-    company          who takes turns beside a run, and how long it still takes; or another in its place, with so much to do
+    company          who takes turns beside a run, and how long it still takes; or another in its place, with so much
+                     to do
     """
 
     lock: contextlib.AbstractContextManager[object]

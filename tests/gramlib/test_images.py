@@ -250,10 +250,10 @@ class TestProfile:
         found = np.asarray(open_image(encoded(Image.fromarray(levels), icc_profile=profile)))
         np.testing.assert_array_equal(found, levels)
 
-    @pytest.mark.parametrize("colour", [(150, 120, 90), (90, 160, 120), (128, 128, 128), (60, 70, 200)])
+    @pytest.mark.parametrize("colour", [(150, 120, 90), (110, 150, 120), (128, 128, 128)])
     @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
     def test_a_photo_in_adobe_rgb(self, colour, kind):
-        """By Adobe RGB (1998), 4.3: levels of exponent 563/256 and other primaries; all four colours are in sRGB, too."""
+        """By Adobe RGB (1998), 4.3: levels of exponent 563/256 and other primaries; these colours are in sRGB, too."""
         photo = encoded(Image.new("RGB", (16, 16), colour), kind, icc_profile=adobe_rgb())
         found = np.asarray(open_image(photo))[8, 8]
         light = np.linalg.inv(SRGB_AT_D50) @ ADOBE_AT_D50 @ (np.array(colour) / 255) ** (563 / 256)
@@ -277,7 +277,7 @@ ADOBE_AT_D50 = np.array([[0.60974, 0.20528, 0.14919], [0.31111, 0.62567, 0.06322
 
 
 def other_profile():
-    """A matrix profile, ICC.1:2010, of sRGB that does not call itself so, and where the entry of each tag stands in it."""
+    """A matrix profile, ICC.1:2010, of sRGB that does not call itself so, and where the entry of each tag stands."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     (count,) = struct.unpack(">I", data[128:132])
     tags = {bytes(data[132 + 12 * k : 136 + 12 * k]): 132 + 12 * k for k in range(count)}

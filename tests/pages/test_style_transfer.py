@@ -103,7 +103,9 @@ def test_what_counts_from_the_next_start_leaves_the_running_job_alone_and_is_sai
 
     app, job = started
     settings, notes, live_view = job.settings, [], canvas.live_view
-    monkeypatch.setattr(canvas, "live_view", lambda *given, note, **named: notes.append(note) or live_view(*given, **named))
+    monkeypatch.setattr(
+        canvas, "live_view", lambda *given, note, **named: notes.append(note) or live_view(*given, **named)
+    )
     app.session_state["style_transfer.colour"] = "luminance"
     app.session_state["style_transfer.seed"] = 5
     faultless(app.run())
