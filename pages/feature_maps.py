@@ -13,7 +13,7 @@ from pages.lessons.feature_maps.program import program
 from pages.lessons.feature_maps.state import EXPERIMENTS, NORMALIZATIONS, State
 from pages.ui import frame
 from pages.ui.callbacks import undivided
-from pages.ui.canvases.flattening.canvas import committed, flattening
+from pages.ui.canvases.flattening.canvas import committed, flattening, reached
 from pages.ui.state import answer_to, open_page
 from pages.ui.steppers import Resizing, stepper
 from pages.ui.text import group, labels, t
@@ -51,7 +51,15 @@ with st.container(horizontal=True, gap="small"):
             args=(preset,),
             key=f"feature_maps.preset.{preset}",
         )
-flattening(state.maps, key="feature_maps.hand", words=group("flattening"), divisor=divisor, on_change=take)
+flattening(
+    state.maps,
+    key="feature_maps.hand",
+    words=group("flattening"),
+    divisor=divisor,
+    stage=state.step,
+    on_change=take,
+    on_stage=lambda: state.set(step=reached("feature_maps.hand") or state.step),
+)
 if state.maps == PRESETS["layer"]:
     st.caption(t("feature_maps.layer_note"))
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -10,7 +10,8 @@ import streamlit as st
 from gramlib.errors import GramlabError
 from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
-from pages.ui.state import PageState, address, answer_to
+from pages.ui.links import link_box
+from pages.ui.state import PageState, answer_to
 from pages.ui.text import fault, labels, t
 
 LONGEST_COLOURED = 5000  # characters
@@ -124,11 +125,7 @@ def footer(state: PageState, code: str | None) -> None:
             # a browser takes half a minute to colour a vector of 10 000 numbers
             st.code(code, language="python" if len(code) < LONGEST_COLOURED else None)
     with st.expander(t("frame.link"), icon=":material/link:"):
-        st.caption(t("frame.link_note"))
-        query = "&".join(f"{name}={_escape(value)}" for name, value in state.link().items())
-        st.code(f"{address()}?{query}", language=None, wrap_lines=True)
-        if left_out := state.left_out():
-            st.caption(t("link.too_long", names=", ".join(left_out)))
+        link_box(state)
     position = LESSONS.index(state.lesson) + 1
     if position < len(LESSONS):
         following = LESSONS[position]
@@ -136,9 +133,3 @@ def footer(state: PageState, code: str | None) -> None:
         st.page_link(
             f"{following}.py", label=t("frame.next", title=t(f"{following}.title")), icon=":material/arrow_forward:"
         )
-
-
-def _escape(value: str) -> str:
-    from urllib.parse import quote
-
-    return quote(value, safe=",;. ").replace(" ", "+")

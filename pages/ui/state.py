@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from pages.ui.addresses import for_the_room
 from pages.ui.memory import Memory, remembered
 from pages.ui.text import LANGUAGE, LANGUAGES, t
 
@@ -114,14 +115,27 @@ def decimal(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
+def read_place(text: str) -> int:
+    """A reader of what is counted from 1 in a link, as on the screen, and from 0 here: a channel, a row."""
+    return whole(1, 512)(text) - 1
+
+
+def write_place(place: int | None) -> str:
+    return "" if place is None else str(place + 1)
+
+
 def _read_pair(text: str) -> tuple[int, int]:
-    first, second = (whole(0, 511)(part) for part in text.split(","))
+    first, second = map(read_place, text.split(","))
     return first, second
 
 
+def _write_pair(two: tuple[int, int] | None) -> str:
+    return ",".join(map(write_place, two or ()))
+
+
 def pair(first: int, second: int) -> Parameter[tuple[int, int]]:
-    """The parameter that holds two whole numbers, such as a cell's row and column, counted from 0."""
-    return Parameter((first, second), _read_pair, lambda two: f"{two[0]},{two[1]}")
+    """The parameter that holds two such numbers, as a cell's row and column; here they are counted from 0."""
+    return Parameter((first, second), _read_pair, _write_pair)
 
 
 def within(cell: tuple[int, int], count: int) -> tuple[int, int]:
@@ -131,7 +145,7 @@ def within(cell: tuple[int, int], count: int) -> tuple[int, int]:
 
 def no_pair() -> Parameter[tuple[int, int] | None]:
     """Likewise, none at first."""
-    return Parameter(None, _read_pair, lambda two: f"{two[0]},{two[1]}" if two else "")
+    return Parameter(None, _read_pair, _write_pair)
 
 
 def option(*options: str, default: str | None = None) -> Parameter[str]:
@@ -279,8 +293,8 @@ def open_page(state: OwnState) -> OwnState:
 
 
 def address() -> str:
-    """The page's own address, without what the link says."""
-    return (st.context.url or "").split("?")[0]
+    """The page's own address as others in the room have to write it, without what the link says."""
+    return for_the_room((st.context.url or "").split("?")[0])
 
 
 def parameter_name(page: str, name: str) -> str:

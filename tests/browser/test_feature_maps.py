@@ -30,10 +30,13 @@ def to_the_end(page: Page) -> None:
     expect(page.get_by_test_id("flattening")).to_have_attribute("data-stage", "5")
 
 
-def test_the_matrix_at_the_end_is_gramlibs(lesson: Page) -> None:
+def test_the_matrix_at_the_end_is_gramlibs_and_the_link_opens_there(lesson: Page) -> None:
     to_the_end(lesson)
     expected = [number(value) for value in feature_gram(MAPS).ravel()]
     expect(lesson.locator(".flattening .gram .cell")).to_have_text(expected)
+    expect(lesson).to_have_url(re.compile("step=5"))
+    lesson.reload()
+    expect(lesson.get_by_test_id("flattening")).to_have_attribute("data-stage", "5")
 
 
 def test_steps_go_forward_and_back(lesson: Page) -> None:

@@ -22,7 +22,7 @@ def test_a_number_of_a_channel_is_the_networks_own_and_the_link_keeps_what_is_ch
 
     channel = VGG().features(to_tensor(Image.open(CAT), 256), ["relu1_1"])["relu1_1"][6].numpy()
     height, width = channel.shape
-    page.goto(f"{server}/filters?lang=en&picture=cat&place=34,144")
+    page.goto(f"{server}/filters?lang=en&picture=cat&place=35,145")
     value = page.locator(".filter .number")
     expect(value).to_have_text(number(float(channel[34, 144])))
 
@@ -37,9 +37,9 @@ def test_a_number_of_a_channel_is_the_networks_own_and_the_link_keeps_what_is_ch
     assert max(0, before) == pytest.approx(channel[row, column], abs=2e-5)
     page.mouse.down()
     page.mouse.up()
-    expect(page).to_have_url(re.compile(rf"place={row}(%2C|,){column}"))
+    expect(page).to_have_url(re.compile(rf"place={row + 1}(%2C|,){column + 1}"))
     photo.press("ArrowRight")
-    expect(page).to_have_url(re.compile(rf"place={row}(%2C|,){column + 1}"))
+    expect(page).to_have_url(re.compile(rf"place={row + 1}(%2C|,){column + 2}"))
 
     # a weight typed: the filter is the person's own, begun from VGG's
     page.locator(".weight").nth(13).fill("2")

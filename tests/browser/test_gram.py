@@ -26,7 +26,7 @@ def test_a_cell_is_chosen_by_mouse(lesson: Page) -> None:
     box = at_rest(lesson, lesson.locator("canvas").first)
     lesson.mouse.click(box["x"] + box["width"] * 0.85, box["y"] + box["height"] * 0.55)  # row 2, column 3
     expect(lesson.get_by_text(ENGLISH["gram.cell_note"].format(i=2, j=3))).to_be_visible()
-    expect(lesson).to_have_url(re.compile(r"cell=1(%2C|,)2"))
+    expect(lesson).to_have_url(re.compile(r"cell=2(%2C|,)3"))
 
 
 def test_a_cell_is_chosen_by_keyboard(lesson: Page) -> None:

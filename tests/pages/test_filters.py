@@ -33,7 +33,7 @@ def test_the_program_prints_the_networks_own_number(open_link):
     channels = network_says("cat")
     _, height, width = channels.shape
     for channel, row, column in ((48, 40, 100), (7, 0, 0), (7, height - 1, width - 1)):
-        app = open_link("filters", lang="en", picture="cat", filter=str(channel), place=f"{row},{column}")
+        app = open_link("filters", lang="en", picture="cat", filter=str(channel), place=f"{row + 1},{column + 1}")
         *sums, total, number = printed(app.code[0].value)
         assert number == max(0, total) == pytest.approx(channels[channel - 1, row, column], abs=2e-5)
         assert len(sums) == 3
@@ -41,7 +41,7 @@ def test_the_program_prints_the_networks_own_number(open_link):
 
 def test_a_filter_of_ones_own_opens_from_the_link_and_is_in_the_program(open_link):
     own = [0.5] + [0.0] * 26 + [-3.0]
-    link = {"picture": "brick", "filter": "0", "own": ",".join(map(str, own)), "place": "9,9"}
+    link = {"picture": "brick", "filter": "0", "own": ",".join(map(str, own)), "place": "10,10"}
     app = open_link("filters", lang="zh", **link)
     assert not app.warning
     assert app.session_state["filters.own"] == tuple(own)

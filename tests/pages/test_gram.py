@@ -13,7 +13,7 @@ from tests.pages.conftest import everything_said, faultless
 
 
 def test_the_chosen_cell_is_written_out(open_link):
-    said = everything_said(open_link("gram", lang="en", vectors="3,1;1,2;-2,1", cell="0,2"))
+    said = everything_said(open_link("gram", lang="en", vectors="3,1;1,2;-2,1", cell="1,3"))
     assert r"\textcolor{#1c6cb5}{3}\cdot\textcolor{#c8590a}{(-2)}" in said
     assert r"\textcolor{#1b7837}{-5}" in said  # below zero
 
@@ -33,7 +33,7 @@ READINGS = {
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_each_reading_is_numpys_and_its_code_prints_it(open_link, capsys, reading):
-    app = open_link("gram", lang="en", vectors="3,1,0;1,2,5;-2,1,4", reading=reading, cell="1,2")
+    app = open_link("gram", lang="en", vectors="3,1,0;1,2,5;-2,1,4", reading=reading, cell="2,3")
     exec(app.code[0].value, {})
     expected = READINGS[reading](np.array([[3.0, 1, 0], [1, 2, 5], [-2, 1, 4]]))
     printed = capsys.readouterr().out
@@ -122,7 +122,7 @@ def test_the_second_vector_turns_at_its_own_length():
 
 
 def test_of_too_many_vectors_the_area_of_the_chosen_pair_is_shown(open_link, words):
-    app = choose(open_link("gram", lang="en", vectors="3,1;1,2;-2,1", cell="0,1"), "volume")
+    app = choose(open_link("gram", lang="en", vectors="3,1;1,2;-2,1", cell="1,2"), "volume")
     said = everything_said(app)
     assert words("en")["gram.volume.too_many"].format(k=3, n=2) in said
     assert words("en")["gram.volume.pair"].format(first="v₁", second="v₂") in said

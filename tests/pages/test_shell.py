@@ -145,11 +145,11 @@ def test_every_parameter_has_a_name_and_nothing_at_its_default_is_left_out(open_
     ("page", "values", "name", "value"),
     [
         ("gram", {}, "cell", "9,9"),
-        ("gram", {"vectors": "1,2"}, "cell", "0,1"),
-        ("feature_maps", {}, "cell", "5,0"),
+        ("gram", {"vectors": "1,2"}, "cell", "1,2"),
+        ("feature_maps", {}, "cell", "6,1"),
         ("vgg_layers", {"picture": "cat", "size": "128", "layer": "relu1_1"}, "pair", "100,3"),
-        ("vgg_layers", {"picture": "cat", "size": "128", "layer": "relu1_1"}, "channel", "64"),
-        ("style_distance", {"pictures": "cat,brick"}, "pair", "0,2"),
+        ("vgg_layers", {"picture": "cat", "size": "128", "layer": "relu1_1"}, "channel", "65"),
+        ("style_distance", {"pictures": "cat,brick"}, "pair", "1,3"),
     ],
 )
 def test_what_the_page_cannot_show_beside_the_rest_is_said_and_leaves_the_link(
@@ -157,10 +157,10 @@ def test_what_the_page_cannot_show_beside_the_rest_is_said_and_leaves_the_link(
 ):
     app = open_link(page, lang="zh", **values, **{name: value})
     said = words("zh")["link.refused"].format(name=words("zh")[f"link.names.{page}.{name}"], value=value)
-    assert [warning.value for warning in app.warning] == ([said] if value != "0,1" else [])
+    assert [warning.value for warning in app.warning] == ([said] if value != "1,2" else [])
     assert name not in app.query_params
     faultless(app.run())  # a page may run anew by itself: what was said stays …
-    assert [warning.value for warning in app.warning] == ([said] if value != "0,1" else [])
+    assert [warning.value for warning in app.warning] == ([said] if value != "1,2" else [])
     app.button(key=next(key for key in _experiments(app))).click()
     faultless(app.run())  # … until something is changed
     assert not app.warning

@@ -131,7 +131,7 @@ def test_an_opened_cell_shows_the_librarys_numbers(open_link, words):
 
     maps = VGG().features(to_tensor(open_image(samples()["cat"]), 128), ["relu2_2"])["relu2_2"]
     gram = feature_gram(maps).numpy()
-    said = everything_said(open_link("vgg_layers", lang="en", picture="cat", size="128", layer="relu2_2", pair="7,30"))
+    said = everything_said(open_link("vgg_layers", lang="en", picture="cat", size="128", layer="relu2_2", pair="8,31"))
     assert words("en")["vgg_layers.cell"].format(i=8, j=31, value=number(gram[7, 30])) in said
     assert f"<td>{number(gram[30, 30])}</td>" in said
 
@@ -158,7 +158,7 @@ def test_a_pair_of_ones_own_stays_with_another_picture_and_the_strongest_do_not(
     faultless(app.run())
     assert opened(app).partition(":")[0] != strongest.partition(":")[0]
 
-    app = open_link("vgg_layers", lang="en", picture="cat", size="128", pair="7,30")
+    app = open_link("vgg_layers", lang="en", picture="cat", size="128", pair="8,31")
     app.selectbox(key="vgg_layers.picture").set_value("grass")
     faultless(app.run())
     assert opened(app).startswith(heading.format(i=8, j=31))

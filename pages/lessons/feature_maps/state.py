@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pages.lessons.feature_maps.presets import PRESETS, Maps, read_maps, write_maps
+from pages.ui.canvases.flattening.canvas import STAGES
 from pages.ui.pictures import picture_parameter
 from pages.ui.state import PageState, Parameter, option, pair, switch, whole
 
@@ -24,6 +25,7 @@ EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {
 class State(PageState):
     lesson = "feature_maps"
     maps: Parameter[Maps] = Parameter(PRESETS["plain"], read_maps, write_maps)
+    step = Parameter(1, whole(1, STAGES))  # of the way from maps to matrix, where its time line rests
     normalize = option(*NORMALIZATIONS)
     picture = picture_parameter("great_wave")
     source = option(*SOURCES)

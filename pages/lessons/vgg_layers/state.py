@@ -9,7 +9,7 @@ from gramlib.channels import READINGS
 from pages.ui.compute import networks
 from pages.ui.pictures import picture_parameter
 from pages.ui.show.channels import SCALES
-from pages.ui.state import PageState, Parameter, no_pair, option, switch, whole
+from pages.ui.state import PageState, Parameter, no_pair, option, read_place, switch, whole, write_place
 
 ORDERS = ("as_is", "energy", "likeness")
 LABS = ("pairs", "sheet", "spectrum", "compare", "take_away")
@@ -26,7 +26,7 @@ class State(PageState):
     layer = option(*networks.LAYERS["vgg19"], default="relu3_1")
     # without a pair or a channel of the person's own, the picture's strongest are shown
     pair = no_pair()
-    channel: Parameter[int | None] = Parameter(None, whole(0, 511))
+    channel: Parameter[int | None] = Parameter(None, read_place, write_place)
     reading = option(*READINGS)
     scale = option(*SCALES, default="sqrt")
     order = option(*ORDERS, default="energy")

@@ -1,0 +1,142 @@
+"""What is done with a browser's request before Streamlit sees it, and with its first answer.
+
+Each is an ASGI application around another one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import secrets
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.ui.frame import LESSONS
+from pages.ui.text import LANGUAGES, words
+
+PAGES = ("home", *LESSONS)
+# with them the answer would come packed, or not at all
+_UNREADABLE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+
+
+def _opens_a_page(scope: Scope) -> bool:
+    return scope["type"] == "http" and "text/html" in Request(scope).headers.get("accept", "")
+
+
+class MarkBrowser:
+    """Gives each browser that opens a page a mark of its own, as a cookie until it is closed.
+
+    A reload begins a new session; by the mark it finds its own transfer again, which somebody with the link does not.
+
+    cookie   its name
+    """
+
+    def __init__(self, app: ASGIApp, cookie: str) -> None:
+        self._app = app
+        self._cookie = cookie
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                mark = f"{self._cookie}={secrets.token_urlsafe(16)}; Path=/; HttpOnly; SameSite=Lax"
+                MutableHeaders(scope=message).append("Set-Cookie", mark)
+            await send(message)
+
+        is_new = _opens_a_page(scope) and self._cookie not in Request(scope).cookies
+        await self._app(scope, receive, send_marked if is_new else send)
+
+
+class FindPage:
+    """Leads whoever writes a lesson's address with capitals, as a slide or a telephone does, to the lesson."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            before, _, name = scope["path"].rpartition("/")
+            if name not in PAGES and name.lower() in PAGES:
+                # two strokes at the beginning would make it the address of another machine
+                path = "/".join(["", *filter(None, before.split("/")), name.lower()])
+                query = scope["query_string"].decode("latin-1")
+                await RedirectResponse(path + ("?" + query if query else ""))(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class NamePage:
+    """Writes the lesson's name, what it is about and its language into the page that comes before the first run.
+
+    Streamlit's own says "Streamlit", in English: that is what a tab shows until then, and for good a list of results, a
+    message in which somebody sends the link, and a browser without JavaScript.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _opens_a_page(scope) or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        readable = [header for header in scope["headers"] if header[0].lower() not in _UNREADABLE]
+        begun: list[Message] = []
+        body = bytearray()
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                if "text/html" in MutableHeaders(scope=message).get("content-type", ""):
+                    begun.append(message)
+                else:
+                    await send(message)
+            elif message["type"] != "http.response.body" or not begun:
+                await send(message)
+            else:
+                body.extend(message.get("body", b""))
+                if not message.get("more_body"):
+                    text = named(body.decode(), _name_of(scope), _language_of(scope)).encode()
+                    MutableHeaders(scope=begun[0])["content-length"] = str(len(text))
+                    await send(begun[0])
+                    await send({"type": "http.response.body", "body": text})
+
+        await self._app({**scope, "headers": readable}, receive, send_named)
+
+
+def _name_of(scope: Scope) -> str:
+    name = scope["path"].rpartition("/")[2]
+    return name if name in PAGES else "home"
+
+
+def _language_of(scope: Scope) -> str:
+    """The one that the link names, else the browser's first; as pages/ui/state.py reads it."""
+    request = Request(scope)
+    asked = request.query_params.get("lang")
+    if asked in LANGUAGES:
+        return asked
+    return "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
+
+
+def named(page: str, name: str, language: str) -> str:
+    """The HTML of a page with the name and the language of this one in the place of Streamlit's."""
+    text = words(language)
+    home = text["home.title"]
+    title = home if name == "home" else text["shell.tab"].format(title=text[f"{name}.title"])
+    about = text["home.lead" if name == "home" else f"{name}.door"]
+    head = "".join(
+        f'<meta {kind}="{key}" content="{html.escape(content)}" />'
+        for kind, key, content in (
+            ("name", "description", about),
+            ("property", "og:title", title),
+            ("property", "og:description", about),
+            ("property", "og:site_name", home),
+        )
+    )
+    for pattern, replaced in (
+        (r'<html lang="\w+">', f'<html lang="{text["shell.tag"]}">'),
+        (r"<title>.*?</title>", f"<title>{html.escape(title)}</title>{head}"),
+        (r"<noscript>.*?</noscript>", f"<noscript><p>{html.escape(text['shell.no_script'])}</p></noscript>"),
+    ):
+        page = re.sub(pattern, replaced.replace("\\", r"\\"), page, count=1, flags=re.DOTALL)
+    return page
