@@ -10,7 +10,18 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench import engine, feature_maps, filters, gram, passes, style_distance, style_transfer, vectors, vgg_layers
+from tests.bench import (
+    comparison,
+    engine,
+    feature_maps,
+    filters,
+    gram,
+    passes,
+    style_distance,
+    style_transfer,
+    vectors,
+    vgg_layers,
+)
 from tests.browser.conftest import launch, running_server
 
 Measure = Callable[[Page, str], Iterator[tuple[str, str, list[float]]]]
@@ -24,6 +35,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     passes.measure,
     style_transfer.measure,
     engine.measure,
+    comparison.measure,
 )
 
 
