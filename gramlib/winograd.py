@@ -11,9 +11,9 @@ with channels × filters. Both transforms of a tile are products as well, by 36 
 The way back is the same way transposed, with the same filters, which take four times the room of the plain ones: 150 MB
 for VGG-16 as far as relu5_1, from the first picture on that is large enough.
 
-Measured on two cores, one evaluation of the usual objective there and back, against the same without: 1.05 times as fast
-at 128 px, 1.39 at 256, 1.31 at 384, 1.44 at 512. From 128 channels on it was 1.02, 1.38, 1.42 and 1.28, from 64 on 0.91,
-1.14, 1.22 and 1.34.
+Measured on two cores, one evaluation of the usual objective there and back, against the same without: 1.05 times as
+fast at 128 px, 1.39 at 256, 1.31 at 384, 1.44 at 512. From 128 channels on it was 1.02, 1.38, 1.42 and 1.28, from 64 on
+0.91, 1.14, 1.22 and 1.34.
 """
 
 from __future__ import annotations

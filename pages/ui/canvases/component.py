@@ -109,6 +109,7 @@ def sequence(key: str, name: str = "committed") -> float:
 
 def wish(key: str, value: Any) -> dict[str, Any]:
     """What the page wants chosen in the component `key`: a new wish only if the page has changed its mind."""
+    value = _as_said(value)
     memory = st.session_state.setdefault(f"{key}.wish", {"known": value, "value": value, "count": 0, "after": 0})
     if value != memory["known"]:
         memory.update(known=value, value=value, count=memory["count"] + 1, after=sequence(key, "choice"))
@@ -123,8 +124,13 @@ def heard(key: str, check: Check[T]) -> T | None:
     choice = committed(key, check, "choice")
     memory = st.session_state.get(f"{key}.wish")
     if memory is not None:
-        memory["known"] = _REFUSED if choice is None else choice
+        memory["known"] = _REFUSED if choice is None else _as_said(choice)
     return choice
+
+
+def _as_said(value: Any) -> Any:
+    """As JSON has it: what the page wants is compared with what the browser has said, where a pair is a list."""
+    return [_as_said(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 _REFUSED = object()  # equal to nothing that a page could want

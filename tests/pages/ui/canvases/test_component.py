@@ -46,6 +46,14 @@ def test_only_the_pages_own_change_of_mind_is_a_new_wish(session):
     assert component.wish("k", 2) == {"value": 2, "count": 1, "after": 1}
 
 
+def test_a_pair_that_was_chosen_is_no_new_wish(session):
+    # a matrix of 512 × 512 was sent again with every cell that was chosen
+    component.wish("k", (1, 2))
+    session["k"] = {"choice": {"value": [3, 4], "sequence": 1}}
+    assert component.heard("k", checks.cell(5, 5)) == (3, 4)
+    assert component.wish("k", (3, 4)) == component.wish("k", [3, 4]) == {"value": [1, 2], "count": 0, "after": 0}
+
+
 def test_a_choice_that_cannot_be_is_answered_by_a_wish(session):
     component.wish("k", 4)
     session["k"] = {"choice": {"value": 12, "sequence": 3}}
