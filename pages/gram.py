@@ -9,7 +9,7 @@ from gramlib.gram import gram_matrix
 from pages.lessons.gram import labs
 from pages.lessons.gram.editor import back_to_table, begin_anew, edit, names_of, take_array
 from pages.lessons.gram.program import program
-from pages.lessons.gram.state import EXPERIMENTS, READINGS, State
+from pages.lessons.gram.state import CANVAS, EXPERIMENTS, READINGS, State, reading_of
 from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.files import take_rows
@@ -49,9 +49,11 @@ with right:
             words=group("matrix"),
             row_names=names,
             cell=cell,
+            follows=CANVAS,
+            reading=reading_of(state),
             on_change=lambda: state.set(cell=chosen("gram.matrix", len(vectors)) or state.cell),
         )
-        formulas.gram_cell(state.reading, vectors, cell, float(shown[cell]))
+        formulas.gram_cell(state.reading, vectors, cell, float(shown[cell]), CANVAS)
         i, j = cell
         st.caption(t("gram.diagonal_note") if i == j else t("gram.cell_note", i=i + 1, j=j + 1))
     elif gram is None:

@@ -15,8 +15,9 @@ from pages.ui.files import take_rows
 from pages.ui.numbers import angle_text, number
 from pages.ui.show import formulas, plots, tables
 from pages.ui.state import open_page
-from pages.ui.text import fault, group, t
+from pages.ui.text import fault, group, plain_text, t
 
+CANVAS = "vectors.canvas"
 ROUND = {Relation.PARALLEL: 0.0, Relation.RIGHT: 90.0, Relation.OPPOSITE: 180.0}  # degrees, free of rounding
 
 state = open_page(State())
@@ -24,8 +25,16 @@ state = open_page(State())
 
 def show_picture(a: np.ndarray, b: np.ndarray) -> None:
     if len(a) == 2:
-        take = lambda: take_vectors(state, committed("vectors.canvas", 2) or (a, b))  # noqa: E731
-        vector_canvas([tuple(a), tuple(b)], names=NAMES, key="vectors.canvas", words=group("canvas"), on_change=take)
+        take = lambda: take_vectors(state, committed(CANVAS, 2) or (a, b))  # noqa: E731
+        vector_canvas(
+            [tuple(a), tuple(b)],
+            names=NAMES,
+            key=CANVAS,
+            words=group("canvas"),
+            said=group("vectors.relation") | {"angle": plain_text("vectors.angle_line")},
+            fields=[state.key(name) for name in NAMES],
+            on_change=take,
+        )
     elif len(a) == 3:
         plots.turning(plots.space([a, b], NAMES), key="vectors.space")
         st.caption(t("vectors.space"))
@@ -38,18 +47,21 @@ def show_picture(a: np.ndarray, b: np.ndarray) -> None:
 
 def show_numbers(a: np.ndarray, b: np.ndarray) -> None:
     value, kind = inner_product(a, b), relation(a, b)
-    vanished = value == 0 and kind not in (Relation.RIGHT, Relation.UNDEFINED)
-    tables.big_value("a · b", value, t(f"vectors.relation.{kind.name}"), vanished)
-    if kind is not Relation.UNDEFINED:
-        degrees = ROUND.get(kind, angle(a, b, degrees=True))
-        st.markdown(t("vectors.angle_line", degrees=angle_text(degrees), radians=number(np.radians(degrees), 4)))
+    follows = CANVAS if len(a) == 2 else ""
+    has_angle = kind is not Relation.UNDEFINED
+    vanished = has_angle and value == 0 and kind is not Relation.RIGHT
+    tables.big_value("a · b", value, t(f"vectors.relation.{kind.name}"), vanished, follows)
+    degrees = ROUND.get(kind, angle(a, b, degrees=True)) if has_angle else 0.0
+    said = plain_text("vectors.angle_line", degrees=angle_text(degrees), radians=number(np.radians(degrees), 4))
+    if has_angle or follows:  # an arrow can be pulled out of the zero vector: then there is an angle
+        tables.line("angle", said if has_angle else "", follows)
     if kind is Relation.RIGHT and value != 0:
         st.caption(t("vectors.tolerance", tolerance=number(len(a) * RELATION_TOLERANCE, 2)))
     if vanished:
         st.caption(t("vectors.vanished"))
-    formulas.inner_product_sum(a, b, value, (r"\mathbf a", r"\mathbf b"), vanished)
-    if kind is not Relation.UNDEFINED:
-        formulas.cosine_quotient(value, norm(a), norm(b), cosine(a, b), vanished)
+    formulas.inner_product_sum(a, b, value, NAMES, vanished, follows)
+    if has_angle or follows:
+        formulas.cosine_quotient(value, norm(a), norm(b), cosine(a, b) if has_angle else None, vanished, follows)
 
 
 frame.header("vectors")
@@ -64,19 +76,18 @@ with fields:
         complete = False
         if current:  # of one that is half typed an older one is here, and its length says nothing
             st.error(fault(error))
-code = None
-if complete:
-    with picture:
+with picture.container(key="stays"):  # in sight of all that is said of it
+    if complete:
         show_picture(*vectors)
-    st.markdown(t("vectors.recipe"))
-    tables.running_sum(vectors[0], vectors[1], NAMES)
-    st.subheader(t("vectors.why_sign"), anchor=False)
-    st.markdown(t("vectors.why_sign_text"))
-    code = program(vectors[0], vectors[1])
-else:
-    with picture:
+    else:
         frame.way_back("vectors", lambda: state.set(a=State.a.default, b=State.b.default))
-frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")
+with fields:
+    if complete:
+        st.markdown(t("vectors.recipe"))
+        tables.running_sum(vectors[0], vectors[1], NAMES, CANVAS if len(vectors[0]) == 2 else "")
+        st.subheader(t("vectors.why_sign"), anchor=False)
+        st.markdown(t("vectors.why_sign_text"))
+    frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")
 take_rows(
     t("vectors.file"),
     t("vectors.file_help"),
@@ -85,4 +96,4 @@ take_rows(
     key="vectors.file",
 )
 frame.try_this(state, EXPERIMENTS)
-frame.footer(state, code)
+frame.footer(state, program(*vectors) if complete else None)

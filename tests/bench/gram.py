@@ -1,4 +1,4 @@
-"""Lesson 2: a cell of a 64×64 matrix, from the press to the sum that Python writes out."""
+"""Lesson 2: what follows a dragged arrow; a cell of a 64×64 matrix, from the press to the sum that is written out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,33 @@ from collections.abc import Iterator
 import numpy as np
 from playwright.sync_api import Page
 
-from tests.bench.vectors import WATCH, _wait_for_change
+from tests.bench.vectors import FRAMES, WATCH, _wait_for_change, frame_rate
+from tests.browser.conftest import settled
+
+
+def _dragged(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
+    page.goto(f"{server}/gram?lang=en&lab=forgets")
+    tip, turned = page.locator(".tip[data-index='0'] .hit").first, page.locator(".plane .arrows").nth(1)
+    turned.wait_for()
+    page.wait_for_timeout(2000)
+    turned.evaluate(FRAMES, {"childList": True})
+    rates = []
+    for turn in range(12):
+        box = tip.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.evaluate("window.__frames = []")
+        for step in range(1, 31):
+            page.mouse.move(x - (2 if turn % 2 else -2) * step, y - (1 if turn % 2 else -1) * step)
+        rates += frame_rate(page)
+        page.mouse.up()
+        settled(page)
+    yield "lesson 2: what it forgets, frames per second in a drag", "1/s", rates
 
 
 def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
+    yield from _dragged(page, server)
     file = io.BytesIO()
     np.save(file, np.random.default_rng(0).normal(size=(64, 32)).round(2))
     page.goto(f"{server}/gram?lang=en")
@@ -22,7 +45,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     )
     page.get_by_text("From your file: k = 64").wait_for()
     page.wait_for_timeout(1000)
-    page.evaluate(WATCH, ".katex-display annotation")
+    page.evaluate(WATCH, ".gramlab.formula")
     page.evaluate("addEventListener('pointerup', () => { window.__released = performance.now(); }, true)")
     page.locator("canvas").first.scroll_into_view_if_needed()
     page.wait_for_timeout(500)

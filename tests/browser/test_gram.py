@@ -67,6 +67,38 @@ def test_turning_all_vectors_leaves_every_printed_number(lesson: Page) -> None:
     expect(said).to_contain_text(re.compile(r"(10⁻¹[⁵⁶⁷⁸⁹]|: 0)"))
 
 
+FOLLOWING = """() => [
+  ...[...document.querySelectorAll("[data-follows] [data-part]")].map((part) => part.textContent),
+  ...[...document.querySelectorAll("*")].flatMap((host) =>
+    [...(host.shadowRoot?.querySelectorAll("canvas.cells, .arrows, tbody input") ?? [])].map((element) =>
+      element instanceof HTMLCanvasElement ? element.toDataURL() : (element.value ?? element.textContent),
+    ),
+  ),
+]"""
+
+
+def test_matrix_table_and_what_it_forgets_follow_while_dragging(lesson: Page) -> None:
+    lesson.get_by_role("radio", name=ENGLISH["gram.tab.forgets"]).click()
+    expect(lesson.locator("canvas.cells")).to_have_count(2)
+    box = at_rest(lesson, lesson.locator(".tip[data-index='1'] .hit").first)
+    before = lesson.evaluate(FOLLOWING)
+    lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lesson.mouse.down()
+    lesson.mouse.move(box["x"] - 60, box["y"] + 100, steps=4)
+    expect(cell(lesson, 2, 1)).not_to_have_value("1")
+    lesson.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    held, link = lesson.evaluate(FOLLOWING), lesson.url
+    assert all(now != then for now, then in zip(held, before, strict=True) if len(then) > 200)  # what is drawn
+    lesson.mouse.up()
+    expect(lesson).not_to_have_url(link)
+    settled(lesson)
+    at_rest(lesson, lesson.locator(".tip[data-index='1'] .hit").first)
+    assert lesson.evaluate(FOLLOWING) == held
+    slider = lesson.get_by_role("slider", name=ENGLISH["gram.forgets.turn"])
+    slider.press("ArrowRight")
+    expect(lesson).to_have_url(re.compile("turn=35"))
+
+
 def cell(lesson: Page, row: int, column: int) -> Locator:
     return lesson.get_by_label(ENGLISH["table.cell"].format(row=f"v{subscript(row)}", column=column), exact=True)
 

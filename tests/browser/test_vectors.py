@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pages.ui.text import words
-from tests.browser.conftest import at_rest
+from tests.browser.conftest import at_rest, settled
 
 ENGLISH = words("en")
 
@@ -53,16 +53,32 @@ def test_dragging_a_tip_changes_field_number_and_link(lesson: Page) -> None:
     expect(lesson).to_have_url(re.compile(r"a=2(%2C|,)"))
 
 
-def test_the_number_follows_while_dragging(lesson: Page) -> None:
-    box = at_rest(lesson, tip(lesson, 1))
-    lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+PARTS = """() => Object.fromEntries(
+  [...document.querySelectorAll("[data-follows] [data-part]")].map((part, n) => [
+    `${n} ${part.dataset.part}`,
+    `${part.textContent} ${part.className} ${getComputedStyle(part).visibility}`,
+  ]),
+)"""
+
+
+@pytest.mark.parametrize("to", [(-4.0, -1.0), (-1.0, -3.0), (2.0, -2.0)], ids=["behind", "zero", "same"])
+def test_everything_follows_while_dragging_and_stays_when_let_go(lesson: Page, to: tuple[float, float]) -> None:
+    first, tips = lesson.url, [at_rest(lesson, tip(lesson, index)) for index in (0, 1)]
+    unit, half = abs(tips[0]["x"] - tips[1]["x"]) / 2, tips[1]["width"] / 2
+    x, y = tips[1]["x"] + half, tips[1]["y"] + half
+    lesson.mouse.move(x, y)
     lesson.mouse.down()
-    before = lesson.locator(".sum").inner_text()
-    lesson.mouse.move(box["x"] + 90, box["y"] + 90, steps=4)
-    assert lesson.locator(".sum").inner_text() != before
-    expect(field(lesson, "b")).to_have_value("1, 3")  # nothing has been sent yet
+    lesson.mouse.move(x + to[0] * unit, y - to[1] * unit, steps=4)
+    written = f"{1 + to[0]:g}, {3 + to[1]:g}"
+    expect(field(lesson, "b")).to_have_value(written)
+    held = lesson.evaluate(PARTS)
+    assert len(held) > 20
+    assert lesson.url == first  # nothing has been sent yet
     lesson.mouse.up()
-    expect(field(lesson, "b")).not_to_have_value("1, 3")
+    expect(lesson).not_to_have_url(first)
+    settled(lesson)
+    expect(field(lesson, "b")).to_have_value(written)
+    assert lesson.evaluate(PARTS) == held  # the page prints what the hand has printed
 
 
 def test_arrow_keys_move_the_chosen_tip_and_say_where_it_is(lesson: Page) -> None:

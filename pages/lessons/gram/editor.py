@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from pages.lessons.gram.state import COUNTS, State
+from pages.lessons.gram.state import CANVAS, COUNTS, State, reading_of
 from pages.ui.callbacks import undivided
 from pages.ui.canvases.table.canvas import committed as committed_table
 from pages.ui.canvases.table.canvas import number_table
@@ -72,13 +72,14 @@ def edit(state: State) -> np.ndarray:
         vector_canvas(
             [(x, y) for x, y in state.vectors],
             names=names_of(k),
-            key="gram.canvas",
+            key=CANVAS,
             words=group("canvas"),
             chosen=cell,
             mode="family",
             parallelogram=True,
-            on_change=lambda: take(committed("gram.canvas", k)),
-            on_tap=lambda: choose(tapped("gram.canvas", k)),
+            reading=reading_of(state),
+            on_change=lambda: take(committed(CANVAS, k)),
+            on_tap=lambda: choose(tapped(CANVAS, k)),
         )
     number_table(
         state.vectors,
@@ -88,6 +89,7 @@ def edit(state: State) -> np.ndarray:
         words=group("table"),
         marked=cell,
         limits=COUNTS,
+        follows=CANVAS,
         on_change=lambda: take(committed_table("gram.table", shape, limits=COUNTS)),
         on_tap=lambda: choose(tapped_table("gram.table", k)),
     )

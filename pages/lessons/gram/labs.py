@@ -16,10 +16,10 @@ from gramlib.gram import (
     recover_vectors,
 )
 from gramlib.turning import align, turned
-from pages.lessons.gram.state import LARGEST_BY_HAND, State
+from pages.lessons.gram.state import CANVAS, LARGEST_BY_HAND, State
 from pages.ui.canvases.matrix.canvas import matrix_canvas
 from pages.ui.canvases.table.canvas import committed, number_table
-from pages.ui.canvases.vectors.canvas import MOST_VECTORS, vector_canvas
+from pages.ui.canvases.vectors.canvas import MOST_VECTORS, Turning, vector_canvas
 from pages.ui.numbers import number, without_noise
 from pages.ui.show import formulas, plots, tables
 from pages.ui.steppers import Resizing, stepper
@@ -165,6 +165,7 @@ def forgets(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence
                 mode="family",
                 ghosts=vectors.tolist(),
                 locked=True,
+                follows=Turning(CANVAS, degrees, mirrored, state.key("turn")),
             )
             st.caption(t("gram.forgets.ghosts"))
         else:
@@ -172,7 +173,12 @@ def forgets(state: State, vectors: np.ndarray, gram: np.ndarray, names: Sequence
     with right:
         again = gram_matrix(moved)
         matrix_canvas(
-            without_noise(again), key="gram.turned.matrix", words=group("matrix"), row_names=names, selectable=False
+            without_noise(again),
+            key="gram.turned.matrix",
+            words=group("matrix"),
+            row_names=names,
+            selectable=False,
+            follows="gram.turned",
         )
         difference = float(np.abs(again - gram).max() / (np.abs(gram).max() or 1.0))
         st.markdown(t("gram.forgets.same", difference=number(difference, 2)))

@@ -11,6 +11,7 @@ from pages.ui.state import PageState, Parameter, decimal, option, pair, switch, 
 Rows = tuple[tuple[float, ...], ...]
 
 COUNTS = (16, 64)  # vectors, and numbers of each, that a table on the screen holds
+CANVAS = "gram.canvas"  # in which vectors of the plane are dragged
 LARGEST_BY_HAND = 4  # rows of a matrix that is typed
 READINGS: Mapping[str, Mapping[str, bool]] = {
     "inner": {},
@@ -54,3 +55,8 @@ class State(PageState):
     turn = Parameter(30, whole(0, 360))
     mirrored = switch()
     aligned = switch()
+
+
+def reading_of(state: State) -> dict[str, bool]:
+    """How the matrix of the page is read, as the canvases in the browser are told."""
+    return {**READINGS[state.reading], "mean": state.reading == "covariance"}

@@ -1,4 +1,8 @@
-"""Formulas with the person's numbers in them, each number in the colour it has everywhere else."""
+"""Formulas with the person's numbers in them, each number in the colour it has everywhere else.
+
+Those whose numbers a hand moves in a canvas are HTML with their parts named, and the canvas writes them anew in every
+frame (canvases/vectors/follow.js); KaTeX would need a run of the page for that. The others are KaTeX.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,10 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.colours import colours
-from pages.ui.numbers import factor, is_exact, latex, without_noise
+from pages.ui.numbers import factor, is_exact, latex, number, without_noise
+from pages.ui.show.parts import negative_or_positive, part, whole
 
 _TERMS = 4  # what half a page holds in one line
-_QUOTIENT = 14  # digits of a quotient that a telephone holds in one line
 
 
 def _coloured(colour: str, body: str) -> str:
@@ -20,35 +24,30 @@ def _product(value: float, digits: int = 3) -> str:
     return _coloured(colours().of_product(value), latex(value, digits))
 
 
-def _terms(a: np.ndarray, b: np.ndarray) -> str:
-    """a₁·b₁ + a₂·b₂ + …, of long vectors the first and the last."""
-    n = len(a)
-    shown = range(n) if n <= _TERMS else [*range(_TERMS - 2), n - 1]
-    terms = [
-        _coloured(colours().first, factor(a[p])) + r"\cdot" + _coloured(colours().second, factor(b[p])) for p in shown
-    ]
-    if n > _TERMS:
-        terms.insert(-1, r"\cdots")
-    return "+".join(terms)
-
-
 def _equals(*values: float) -> str:
     """The sign before what is written with these numbers: one of them may have been rounded."""
     return "=" if all(map(is_exact, values)) else r"\approx"
 
 
-def _show(left: str, body: str, value: str, long: bool, equals: tuple[str, str] = ("=", "=")) -> None:
-    """left = body = value; the value on a line of its own where the line would lose it on half a page."""
-    first, second = equals
-    if long:
-        st.latex(rf"\begin{{aligned}}{left}&{first}{body}\\&{second}{value}\end{{aligned}}")
-    else:
-        st.latex(f"{left}{first}{body}{second}{value}")
+def _sign(*values: float, exact: bool = True) -> str:
+    """The same as a sign of its own; `exact`: whether all else that it stands for is."""
+    return "=" if exact and all(map(is_exact, values)) else "≈"
 
 
-def _is_long(a: np.ndarray, b: np.ndarray) -> bool:
-    written = [factor(value) for value in (*a[: _TERMS - 1], *b[: _TERMS - 1])]
-    return len("".join(written)) + 3 * min(len(a), _TERMS) > 21
+def _factor(value: float) -> str:
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def _terms(a: np.ndarray, b: np.ndarray) -> str:
+    """a₁·b₁ + a₂·b₂ + …, of long vectors the first and the last."""
+    n = len(a)
+    shown = range(n) if n <= _TERMS else [*range(_TERMS - 2), n - 1]
+    terms = [
+        f"{part(f'factor_a{p}', _factor(a[p]), 'first')}·{part(f'factor_b{p}', _factor(b[p]), 'second')}" for p in shown
+    ]
+    if n > _TERMS:
+        terms.insert(-1, "⋯")
+    return " + ".join(f"<span class='term'>{term}</span>" for term in terms)
 
 
 def _shown(vector: np.ndarray) -> np.ndarray:
@@ -56,26 +55,63 @@ def _shown(vector: np.ndarray) -> np.ndarray:
     return vector if len(vector) <= _TERMS else np.append(vector[: _TERMS - 2], vector[-1])
 
 
+def _fraction(above: str, below: str) -> str:
+    return f"<span class='fraction'><span>{above}</span><i>/</i><span>{below}</span></span>"
+
+
+def _show(left: str, *sides: tuple[str, str, str], follows: str = "", absent: bool = False) -> None:
+    """left = one = other; each side after the left one as the name of its sign, the sign, and what follows on it."""
+    written = [f"<span class='side'>{part(name, sign)} {body}</span>" for name, sign, body in sides]
+    kind = "formula absent" if absent else "formula"
+    st.html(whole(f"<span class='side'>{left}</span>{''.join(written)}", kind, follows, role="math"))
+
+
 def inner_product_sum(
-    a: np.ndarray, b: np.ndarray, value: float, names: tuple[str, str], vanished: bool = False
+    a: np.ndarray, b: np.ndarray, value: float, names: tuple[str, str], vanished: bool = False, follows: str = ""
 ) -> None:
-    """a·b = a₁b₁ + … = value; ≈ where a factor was rounded, or a value that is not 0 has vanished into it."""
-    left = _coloured(colours().first, names[0]) + r"\cdot" + _coloured(colours().second, names[1])
-    rounded = _equals(*_shown(a), *_shown(b))
-    last = "=" if rounded == "=" and is_exact(value, 6) and not vanished else r"\approx"
-    _show(left, _terms(a, b), _product(value, 6), _is_long(a, b), (rounded, last))
+    """a·b = a₁b₁ + … = value; ≈ where a factor was rounded, or a value that is not 0 has vanished into it.
+
+    follows   the key of the canvas in which a hand moves the two vectors
+    """
+    numbers = [*_shown(a), *_shown(b)]
+    exact = is_exact(value, 6) and not vanished
+    _show(
+        f"<b class='first'>{names[0]}</b> · <b class='second'>{names[1]}</b>",
+        ("rounded", _sign(*numbers), _terms(a, b)),
+        ("last", _sign(*numbers, exact=exact), part("value", number(value, 6), negative_or_positive(value))),
+        follows=follows,
+    )
 
 
-def cosine_quotient(value: float, norm_a: float, norm_b: float, cosine: float, vanished: bool = False) -> None:
-    """cos θ = a·b / (‖a‖ ‖b‖); ≈ where a number was rounded."""
-    scheme = colours()
-    a, b = _coloured(scheme.first, r"\mathbf a"), _coloured(scheme.second, r"\mathbf b")
-    below = _coloured(scheme.first, latex(norm_a)) + r"\cdot" + _coloured(scheme.second, latex(norm_b))
-    rounded = r"\approx" if vanished else _equals(value, norm_a, norm_b)
-    last = rounded if is_exact(cosine, 4) else r"\approx"
-    left = rf"\cos\theta=\frac{{{a}\cdot {b}}}{{\lVert {a}\rVert\,\lVert {b}\rVert}}"
-    long = len(latex(value) + latex(norm_a) + latex(norm_b) + latex(cosine, 4)) > _QUOTIENT
-    _show(left, rf"\frac{{{_product(value)}}}{{{below}}}", latex(cosine, 4), long, (rounded, last))
+def cosine_quotient(
+    value: float,
+    norm_a: float,
+    norm_b: float,
+    cosine: float | None,
+    vanished: bool = False,
+    follows: str = "",
+) -> None:
+    """cos θ = a·b / (‖a‖ ‖b‖); ≈ where a number was rounded.
+
+    cosine    None where one of them has no direction: then the formula only keeps its place
+    follows   the key of the canvas in which a hand moves the two vectors
+    """
+    a, b = "<b class='first'>a</b>", "<b class='second'>b</b>"
+    below = f"{part('norm_a', number(norm_a), 'first')}·{part('norm_b', number(norm_b), 'second')}"
+    numbers, exact = (value, norm_a, norm_b), not vanished
+    above = part("product", number(value), negative_or_positive(value))
+    _show(
+        "cos <i>θ</i>",
+        ("always", "=", _fraction(f"{a} · {b}", f"‖{a}‖ ‖{b}‖")),
+        ("cosine_rounded", _sign(*numbers, exact=exact), _fraction(above, below)),
+        (
+            "cosine_last",
+            _sign(*numbers, exact=exact and (cosine is None or is_exact(cosine, 4))),
+            part("cosine", "—" if cosine is None else number(cosine, 4)),
+        ),
+        follows=follows,
+        absent=cosine is None,
+    )
 
 
 def quadratic_form(combination: np.ndarray, value: float) -> None:
@@ -91,8 +127,11 @@ def root_of_determinant(k: int, volume: float) -> None:
     st.latex(rf"\sqrt{{\det G_{{{k}\times{k}}}}}={_product(volume)}")
 
 
-def gram_cell(reading: str, vectors: np.ndarray, cell: tuple[int, int], value: float) -> None:
-    """The sum behind a cell of the Gram matrix, for each of its four readings."""
+def gram_cell(reading: str, vectors: np.ndarray, cell: tuple[int, int], value: float, follows: str = "") -> None:
+    """The sum behind a cell of the Gram matrix, for each of its four readings.
+
+    follows   the key of the canvas in which a hand moves the vectors
+    """
     i, j = cell
     pair = vectors[[i, j]]
     if reading in ("covariance", "correlation"):
@@ -101,23 +140,32 @@ def gram_cell(reading: str, vectors: np.ndarray, cell: tuple[int, int], value: f
     terms = _terms(a, b)
     numbers = [*_shown(a), *_shown(b)]
     if reading == "covariance":
-        body = rf"\tfrac{{1}}{{{len(a)}}}\left({terms}\right)"
+        body = f"{_fraction('1', str(len(a)))}({terms})"
     elif reading == "inner":
         body = terms
     else:
         norms = [float(np.linalg.norm(vector)) for vector in pair]
         numbers += norms
-        lengths = _coloured(colours().first, latex(norms[0])) + r"\cdot" + _coloured(colours().second, latex(norms[1]))
-        body = rf"\frac{{{terms}}}{{{lengths}}}"
-    left = rf"G_{{{i + 1}\,{j + 1}}}"
-    rounded = _equals(*numbers)
-    last = rounded if is_exact(value, 6) else r"\approx"
-    _show(left, body, _product(value, 6), reading != "inner" or _is_long(a, b), (rounded, last))
+        body = _fraction(
+            terms, f"{part('norm_a', number(norms[0]), 'first')}·{part('norm_b', number(norms[1]), 'second')}"
+        )
+    _show(
+        f"<i>G</i><sub>{i + 1}&thinsp;{j + 1}</sub>",
+        ("rounded", _sign(*numbers), body),
+        (
+            "last",
+            _sign(*numbers, exact=is_exact(value, 6)),
+            part("value", number(value, 6), negative_or_positive(value)),
+        ),
+        follows=follows,
+    )
 
 
 def covariance(gram: float, mean_a: float, mean_b: float, value: float) -> None:
     """Cov = G/N − the product of the means = value."""
     means = _coloured(colours().first, factor(mean_a)) + r"\cdot" + _coloured(colours().second, factor(mean_b))
     left = r"\mathrm{Cov}_{ij}=\tfrac{1}{N}G_{ij}-\bar F_i\,\bar F_j"
-    rounded = _equals(gram, mean_a, mean_b)
-    _show(left, rf"{_product(gram)}-{means}", _product(value), True, (rounded, rounded))
+    equals = _equals(gram, mean_a, mean_b)
+    body = rf"{_product(gram)}-{means}"
+    # the value on a line of its own, which half a page would lose
+    st.latex(rf"\begin{{aligned}}{left}&{equals}{body}\\&{equals}{_product(value)}\end{{aligned}}")

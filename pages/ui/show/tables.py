@@ -11,6 +11,7 @@ import streamlit as st
 from gramlib.errors import GramlabError
 from gramlib.vectors import inner_product
 from pages.ui.numbers import number
+from pages.ui.show.parts import emphasized, negative_or_positive, part, whole
 from pages.ui.text import t
 
 _HEAD, _TAIL = 8, 4
@@ -20,11 +21,9 @@ def _cell(text: str, kind: str = "", tag: str = "td") -> str:
     return f"<{tag} class='{kind}'>{html.escape(text)}</{tag}>" if kind else f"<{tag}>{html.escape(text)}</{tag}>"
 
 
-def _show(head: str, rows: Sequence[str]) -> None:
-    st.html(
-        f"<div class='gramlab scroll'><table class='gramlab'><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+def _show(head: str, rows: Sequence[str], follows: str = "") -> None:
+    table = f"<table class='gramlab'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    st.html(whole(table, "scroll", follows))
 
 
 def sign(value: float) -> str:
@@ -39,8 +38,11 @@ def _sum_so_far(a: np.ndarray, b: np.ndarray) -> float:
         return np.inf
 
 
-def running_sum(a: np.ndarray, b: np.ndarray, names: tuple[str, str]) -> None:
-    """aᵢ, bᵢ, aᵢbᵢ and the sum so far, without rounding on the way; of long vectors the head and the tail."""
+def running_sum(a: np.ndarray, b: np.ndarray, names: tuple[str, str], follows: str = "") -> None:
+    """aᵢ, bᵢ, aᵢbᵢ and the sum so far, without rounding on the way; of long vectors the head and the tail.
+
+    follows   the key of the canvas in which a hand moves the two vectors
+    """
     with np.errstate(over="ignore", under="ignore"):
         products = a * b
     n = len(a)
@@ -53,10 +55,10 @@ def running_sum(a: np.ndarray, b: np.ndarray, names: tuple[str, str]) -> None:
         rows.append(
             f"<tr{' class=total' if i == n - 1 else ''}>"
             + _cell(str(i + 1))
-            + _cell(number(a[i]), "first")
-            + _cell(number(b[i]), "second")
-            + _cell(number(products[i]), sign(products[i]))
-            + _cell(number(_sum_so_far(a[: i + 1], b[: i + 1]), 6))
+            + part(f"a{i}", number(a[i]), "first", "td")
+            + part(f"b{i}", number(b[i]), "second", "td")
+            + part(f"product{i}", number(products[i]), sign(products[i]), "td")
+            + part(f"sum{i}", number(_sum_so_far(a[: i + 1], b[: i + 1]), 6), tag="td")
             + "</tr>"
         )
     head = (
@@ -66,7 +68,7 @@ def running_sum(a: np.ndarray, b: np.ndarray, names: tuple[str, str]) -> None:
         + _cell(t("vectors.table_product"), tag="th")
         + _cell(t("vectors.table_sum"), tag="th")
     )
-    _show(head, rows)
+    _show(head, rows, follows)
 
 
 def matrix(values: np.ndarray, row_names: Sequence[str], column_names: Sequence[str] | None = None) -> None:
@@ -92,13 +94,22 @@ def words(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     )
 
 
-def big_value(what: str, value: float, verdict: str, vanished: bool = False) -> None:
+def big_value(what: str, value: float, verdict: str, vanished: bool = False, follows: str = "") -> None:
     """The one number of a page, and what it says.
 
     vanished   it is not 0, but smaller than a float can be
+    follows    the key of the canvas in which a hand changes it
     """
     equals = "≈" if vanished else "="
-    shown = f"<b class='{sign(value)}'>{number(value, 6)}</b>"
-    st.html(f"<div class='gramlab value'><small>{html.escape(what)} {equals}</small> {shown}</div>")
-    with st.container(key="verdict"):
-        st.markdown(verdict)
+    shown = part("value", number(value, 6), negative_or_positive(value), "b")
+    st.html(whole(f"<small>{html.escape(what)} {equals}</small> {shown}", "value", follows))
+    said = f"<span data-part='relation'>{emphasized(verdict)}</span>"
+    st.html(whole(said, "verdict", follows, tag="p"))
+
+
+def line(name: str, text: str, follows: str = "") -> None:
+    """A line of words and numbers that a hand changes.
+
+    name   what it shows, for the canvas in which the hand is
+    """
+    st.html(whole(f"<span data-part='{name}'>{html.escape(text)}</span>", "line", follows, tag="p"))

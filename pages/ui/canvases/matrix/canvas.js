@@ -3,6 +3,8 @@
 
 import { dress } from "../shared/colours.js";
 import { clamp } from "../shared/geometry.js";
+import { gramOf } from "../shared/gramian.js";
+import { hearMoved } from "../shared/hand.js";
 import { ARROWS, isPlain } from "../shared/keys.js";
 import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
 import { number } from "../shared/numbers.js";
@@ -35,7 +37,8 @@ const MOVES = { ...ARROWS, PageUp: [0, -10], PageDown: [0, 10], Home: [-Infinity
  * @typedef {import("./picture.js").Cell} Cell
  * @typedef {import("./picture.js").Place} Place
  * @typedef {import("./picture.js").Matrix & { key: string, words: Record<string, string>, width: number,
- *   selectable: boolean, wish: { value: Cell | null, count: number, after: number } }} About   of matrix/canvas.py
+ *   selectable: boolean, wish: { value: Cell | null, count: number, after: number },
+ *   follows: string, reading: import("../shared/gramian.js").Reading }} About   of matrix/canvas.py
  * @typedef {ReturnType<typeof begin>} View
  */
 
@@ -60,6 +63,7 @@ function begin({ parentElement: root, data, setStateValue }, ending) {
     },
     choice: follow(about.key, about.wish, true),
     setStateValue,
+    moved: /** @type {number[][] | null} */ (null), // the vectors on which a hand is, in the canvas that it follows
     pointers: /** @type {Map<number, Place>} */ (new Map()), // that are down, and where
     dragged: false,
     anew: true, // whether the picture is to be arranged anew
@@ -69,7 +73,26 @@ function begin({ parentElement: root, data, setStateValue }, ending) {
   watchSize(view.picture.figure, () => refresh(view, true), ending);
   document.fonts?.ready.then(() => ending.aborted || refresh(view, true));
   listenToHands(view, ending);
+  hearMoved(({ key, vectors, held }) => key === view.about.follows && showMoved(view, vectors, held), ending);
   return view;
+}
+
+/**
+ * The matrix of vectors that a hand moves; when it has let go, Python sends it.
+ * @param {View} view
+ * @param {number[][]} vectors
+ * @param {boolean} held
+ */
+function showMoved(view, vectors, held) {
+  if (vectors.length !== view.about.rows) return;
+  const values = Float64Array.from(gramOf(vectors, view.about.reading));
+  const known = values.filter(Number.isFinite);
+  const limit = Math.max(...known.map(Math.abs), 0) || 1;
+  view.moved = held ? vectors : null;
+  view.about = { ...view.about, values, limit, clipped: false, signed: known.some((value) => value < 0) };
+  show(view.picture, view.about);
+  describe(view);
+  refresh(view, true);
 }
 
 /** @param {View} view */
@@ -88,6 +111,7 @@ function update(view, { data, setStateValue }) {
   show(view.picture, about);
   describe(view);
   refresh(view, true);
+  if (view.moved) showMoved(view, view.moved, true); // what has come is of before
 }
 
 /**

@@ -13,6 +13,7 @@ Streamlit answers with a reference to the message that the browser already has. 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -43,6 +44,8 @@ def matrix_canvas(
     limit: float | None = None,
     signed: bool | None = None,
     width: int = 520,
+    follows: str = "",
+    reading: Mapping[str, bool] = MappingProxyType({}),
     on_change: Callable[[], None] | None = None,
 ) -> None:
     """Show a matrix, of which a cell can be chosen.
@@ -57,6 +60,8 @@ def matrix_canvas(
     limit         the |value| that has the full colour; without, the largest. Give it to compare matrices
     signed        room for both signs in the colours though no value is negative; negative values always have it
     width         the largest width in px
+    follows       the key of the vectors canvas whose Gram matrix this is; it follows the hand there in each frame
+    reading       how it is read then: "center", "unit", "mean", see shared/gramian.js
     on_change     called when a person has chosen, before the page runs again; read it with `chosen(key)`
     """
     values = np.asarray(matrix)
@@ -76,6 +81,8 @@ def matrix_canvas(
         "scale": scale,
         "width": width,
         "selectable": selectable,
+        "follows": follows,
+        "reading": dict(reading),
         "wish": component.wish(key, list(cell) if cell else None),
     }
     _canvas(key=key, data=_message(values, settings, limit, signed), on_choice_change=on_change or _ignore)

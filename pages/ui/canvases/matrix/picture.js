@@ -133,7 +133,13 @@ export function arrange(picture) {
     Math.ceil(Math.min(LONGEST_NAME, room / 4, widest(picture, names[axis] ?? [String(count - 1)]))),
   );
   picture.left = picture.nameWidths[0] + 8;
-  const fitting = Math.min(LARGEST_CELL, (room - picture.left - 2) / columns, (1.25 * room) / rows);
+  // on a low screen a small matrix leaves room for what is said of it
+  const fitting = Math.min(
+    LARGEST_CELL,
+    window.innerHeight / 10,
+    (room - picture.left - 2) / columns,
+    (1.25 * room) / rows,
+  );
   // whole device pixels make all cells equal; not where they would waste more than a little room
   const whole = Math.floor(fitting * picture.ratio) / picture.ratio;
   picture.cell = whole > 0.94 * fitting ? whole : fitting;

@@ -5,6 +5,7 @@
 // moves the caret. A text that is not a number is marked and not sent; the last good number stays in force.
 
 import { dress } from "../shared/colours.js";
+import { hearMoved } from "../shared/hand.js";
 import { ARROWS, isPlain } from "../shared/keys.js";
 import { lifecycle, listen } from "../shared/lifecycle.js";
 import { part } from "../shared/parts.js";
@@ -24,7 +25,7 @@ const NAME = '<button type="button" tabindex="-1"></button>'; // Tab goes from n
  * @typedef {import("../shared/lifecycle.js").Component} Component
  * @typedef {{ rows: number[][], row_names: string[], column_names: string[], words: Record<string, string>,
  *   marked: number[], locked: boolean, highlight: number[][], tint: string | null, tappable: boolean,
- *   limits: number[], square: boolean, sequence: number, colours: Record<string, string> }} Data   of canvas.py
+ *   limits: number[], square: boolean, sequence: number, follows: string, colours: Record<string, string> }} Data   of canvas.py
  * @typedef {import("./cells.js").Cell} Cell
  * @typedef {ReturnType<typeof begin>} Table
  */
@@ -64,7 +65,24 @@ function begin({ parentElement, data, setStateValue, setTriggerValue }, ending) 
   hear("click", click);
   hear("focusin", (_, { target }) => target.select?.());
   hear("focusout", (_, { target }) => target.matches("input") && leave(table, target));
+  hearMoved(({ key, vectors }) => key === table.data.follows && follow(table, vectors), ending);
   return table;
+}
+
+/**
+ * Show the rows that a hand moves. They are not committed here: Python hears of them from the canvas in which the hand is.
+ * @param {Table} table
+ * @param {number[][]} rows
+ */
+function follow(table, rows) {
+  const cells = cellsOf(table.body);
+  if (cells.length !== rows.flat().length) return;
+  table.known = JSON.stringify(rows);
+  cells.forEach((cell, index) => {
+    if (cell.number === rows.flat()[index] || table.editing.has(cell)) return;
+    setNumber(cell, rows.flat()[index]);
+    show(cell);
+  });
 }
 
 /**

@@ -42,6 +42,7 @@ def number_table(
     square: bool = False,
     highlight: Iterable[tuple[int, int]] = (),
     tint: Literal["signed"] | None = None,
+    follows: str = "",
     on_change: Callable[[], None] | None = None,
     on_tap: Callable[[], None] | None = None,
 ) -> None:
@@ -55,6 +56,7 @@ def number_table(
     square      such a matrix must have as many rows as columns
     highlight   cells, as (row, column), on a faint ground
     tint        "signed": positive and negative numbers in the two colours of the sign
+    follows     the key of the vectors canvas that shows the rows: they change in the frame in which a hand moves one
     on_change   called after a commit, before the page runs again; read it with `committed`
     on_tap      called after the name of a row was chosen; read it with `tapped`. Without it names are only names
     """
@@ -75,6 +77,7 @@ def number_table(
             "highlight": [list(cell) for cell in highlight],
             "tint": tint,
             "tappable": on_tap is not None,
+            "follows": follows,
             "sequence": component.sequence(key),
             "colours": colours().as_dict(),
         },

@@ -6,12 +6,15 @@
 
 import { dress } from "../shared/colours.js";
 import { clamp, distance, plus } from "../shared/geometry.js";
+import { turnedBy } from "../shared/gramian.js";
+import { hearMoved, tellMoved, watchSlider } from "../shared/hand.js";
 import { ARROWS } from "../shared/keys.js";
 import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
 import { part } from "../shared/parts.js";
 import { Commits } from "../shared/wire.js";
 import { writeCaptions } from "./captions.js";
 import { draw, HIT_RADIUS } from "./draw.js";
+import { writeFields, writePage } from "./follow.js";
 import { extent, fitting, needsFit, nextOnGrid, snapStep, toPixels, toUnits, withoutNoise } from "./plane.js";
 
 const CLICK_SLACK = 4; // pixels that a hand may tremble before a click becomes a drag
@@ -21,7 +24,9 @@ const KEY_PAUSE = 200; // milliseconds without a key before the new vector is co
  * @typedef {import("../shared/lifecycle.js").Component} Component
  * @typedef {import("./plane.js").Point} Point
  * @typedef {{ vectors: Point[], ghosts: Point[], names: string[], words: Record<string, string>, chosen: number[],
- *   mode: "pair" | "family", parallelogram: boolean, locked: boolean, sequence: number,
+ *   mode: "pair" | "family", parallelogram: boolean, locked: boolean, sequence: number, key: string,
+ *   reading: import("../shared/gramian.js").Reading, said: Record<string, string>, fields: string[],
+ *   follows: { key: string, degrees: number, mirrored: boolean, slider: string } | null,
  *   colours: Record<string, string> }} Data   of canvas.py
  * @typedef {{ index: number, id: number, point: Point, offset: Point, moved: boolean }} Drag   of which tip, by which
  *   pointer, from where, how far from the tip, and whether it has moved
@@ -64,9 +69,15 @@ function begin({ parentElement, data, setStateValue, setTriggerValue }, ending) 
     drag: /** @type {Drag | null} */ (null),
     held: /** @type {Set<number>} */ (new Set()), // indices of what is being moved
     touches: /** @type {Map<number, Point>} */ (new Map()), // fingers beside the tips
+    moving: false, // whether all that shows the vectors is to be told of them
+    typed: /** @type {string[] | null} */ (null), // in the fields, before a hand was on the vectors
+    source: /** @type {Point[]} */ ([]), // the vectors of the canvas that this one follows
+    followed: false, // whether a hand is on them
     timer: 0,
     frame: 0,
   };
+  hearMoved((moved) => moved.key === canvas.data.follows?.key && follow(canvas, moved.vectors, moved.held), ending);
+  if (data.follows) watchSlider(data.follows.slider, (degrees) => turn(canvas, degrees), ending);
   const hear = (/** @type {string} */ types, /** @type {(canvas: Canvas, event: any) => void} */ act) =>
     listen(plane, types, (event) => act(canvas, event), ending, { passive: false });
   hear("pointerdown", press);
@@ -95,9 +106,13 @@ function begin({ parentElement, data, setStateValue, setTriggerValue }, ending) 
  * @param {Component} component
  */
 function update(canvas, { data, setStateValue, setTriggerValue }) {
-  Object.assign(canvas, { data, setStateValue, setTriggerValue });
+  // a copy: Streamlit gives the same object once more where Python has said the same once more
+  Object.assign(canvas, { data: { ...data, follows: data.follows && { ...data.follows } } });
+  Object.assign(canvas, { setStateValue, setTriggerValue });
   describe(canvas);
   adopt(canvas);
+  if (canvas.data.follows && canvas.followed) follow(canvas, canvas.source, true);
+  else canvas.source = canvas.data.ghosts;
   requestDraw(canvas);
 }
 
@@ -130,7 +145,56 @@ function requestDraw(canvas) {
     if (!canvas.reach) return; // hidden: the size observer will ask again
     draw(canvas);
     writeCaptions(canvas);
+    tellAll(canvas);
   });
+}
+
+/**
+ * While a hand is on a vector, and once more when it has let go: what else shows the vectors shows these.
+ * @param {Canvas} canvas
+ */
+function tellAll(canvas) {
+  const { data, vectors, held, moving, typed } = canvas;
+  const now = held.size > 0 || canvas.followed;
+  if (!moving && !now) return;
+  canvas.moving = now;
+  writePage(canvas);
+  if (data.fields.length) {
+    const given = JSON.stringify(vectors) === JSON.stringify(data.vectors); // up, and the page has it as it was
+    const texts = given && typed && !now ? typed : vectors.map((vector) => vector.join(", "));
+    canvas.typed = typed ?? writeFields(canvas, []);
+    writeFields(canvas, texts);
+    if (!now) canvas.typed = null;
+  }
+  tellMoved({ key: data.key, vectors, held: now });
+}
+
+/**
+ * The vectors of another canvas have been moved there.
+ * @param {Canvas} canvas
+ * @param {Point[]} vectors
+ * @param {boolean} held
+ */
+function follow(canvas, vectors, held) {
+  if (!canvas.data.follows || vectors.length !== canvas.vectors.length) return;
+  canvas.source = vectors.map((vector) => [...vector]);
+  canvas.followed = held;
+  turn(canvas, canvas.data.follows.degrees);
+}
+
+/**
+ * @param {Canvas} canvas
+ * @param {number} degrees
+ */
+function turn(canvas, degrees) {
+  const { data, source } = canvas;
+  if (!data.follows) return;
+  data.follows.degrees = degrees;
+  data.ghosts = source.map((vector) => [...vector]);
+  canvas.vectors = turnedBy(source, degrees, data.follows.mirrored);
+  canvas.moving = true;
+  if (needsFit(canvas.half, inSight(canvas))) fit(canvas);
+  requestDraw(canvas);
 }
 
 // ------------------------------------------------------------------------------------------------------------ view

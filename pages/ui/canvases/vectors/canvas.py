@@ -15,6 +15,8 @@ pulls an arrow back. A page reads a commit in its callback, before anything is d
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from pages.ui.canvases import checks, component
@@ -32,6 +34,22 @@ WORDS = (
 _canvas = component.register("vectors")
 
 
+@dataclass(frozen=True)
+class Turning:
+    """How the vectors of one canvas come from those of another, in each frame in which a hand moves them.
+
+    key        of the other canvas
+    degrees    by which they are turned
+    mirrored   whether they are mirrored before
+    slider     the key of the slider that gives the degrees
+    """
+
+    key: str
+    degrees: float
+    mirrored: bool
+    slider: str
+
+
 def vector_canvas(
     vectors: Sequence[tuple[float, float]],
     *,
@@ -43,6 +61,10 @@ def vector_canvas(
     ghosts: Sequence[tuple[float, float]] = (),
     parallelogram: bool = False,
     locked: bool = False,
+    reading: Mapping[str, bool] = MappingProxyType({}),
+    said: Mapping[str, str] = MappingProxyType({}),
+    fields: Sequence[str] = (),
+    follows: Turning | None = None,
     on_change: Callable[[], None] | None = None,
     on_tap: Callable[[], None] | None = None,
 ) -> None:
@@ -54,6 +76,12 @@ def vector_canvas(
     ghosts         further vectors, dashed, that cannot be moved
     parallelogram  shade the area that the chosen pair spans
     locked         nothing can be moved or focused; tapping still chooses
+    reading        how the page reads their Gram matrix: "center", "unit", "mean", see shared/gramian.js
+    said           what the page says beside the canvas: "angle" with {degrees} and {radians}, and the name of each
+                   gramlib.vectors.Relation. While a hand moves a vector the canvas says it, and writes every part of
+                   the page that follows its key (see show/parts.py)
+    fields         the keys of the text fields that hold the vectors
+    follows        these vectors are those of another canvas, its ghosts, turned
     on_change      called after a commit, before the page runs again; read it with `committed`
     on_tap         called after a tip of a family was tapped; read it with `tapped`
     """
@@ -74,6 +102,11 @@ def vector_canvas(
             "parallelogram": parallelogram,
             "locked": locked,
             "sequence": component.sequence(key),
+            "key": key,
+            "reading": dict(reading),
+            "said": dict(said),
+            "fields": list(fields),
+            "follows": asdict(follows) if follows else None,
             "colours": colours().as_dict(),
         },
         on_committed_change=on_change or (lambda: None),
