@@ -8,6 +8,7 @@ from pages.ui import state
 from pages.ui.appearance import apply_appearance
 from pages.ui.canvases.browser.canvas import tell_browser
 from pages.ui.compute.networks import NetworkFailed
+from pages.ui.effects import last_effect
 from pages.ui.frame import LESSONS, refuse
 from pages.ui.places import IMAGES
 from pages.ui.text import t
@@ -35,7 +36,7 @@ st.set_page_config(
 with st.container(key="language-bar", horizontal=True, vertical_alignment="center", width="content"):
     state.projector_switch()
     state.language_switch()
-    tell_browser()
+    tell_browser(last_effect())
 state.say_refused_of_every_page(refused)
 
 state.close_page()

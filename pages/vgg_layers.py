@@ -27,9 +27,9 @@ count = network.shape(layer, height, width)[0]
 state.require("pair", state.pair is None or max(state.pair) < count)
 state.require("channel", state.channel is None or state.channel < count)
 seen = read_layer(picture, layer, recipe)
-layers_and_matrix(state, seen, layer, {name: network.shape(name, height, width) for name in seen.layers})
+layers_and_matrix(state, picture, seen, layer, {name: network.shape(name, height, width) for name in seen.layers})
 
-labs.cell(state, picture, seen, layer)
+labs.cell(state, seen, layer)
 st.subheader(t("vgg_layers.laws"), anchor=False)
 frame.choose_lab(
     state,
@@ -41,5 +41,5 @@ frame.choose_lab(
         "take_away": lambda: labs.take_away(state, picture, seen, layer),
     },
 )
-frame.try_this(state, EXPERIMENTS)
+frame.try_this(state, EXPERIMENTS, seen_at="layer-strip")
 frame.footer(state, gram_code(picture, recipe, layer, network.depth(layer)))

@@ -10,6 +10,7 @@ import streamlit as st
 from gramlib.errors import GramlabError
 from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
+from pages.ui.effects import LAB, note
 from pages.ui.links import link_box
 from pages.ui.state import PageState, answer_to
 from pages.ui.text import fault, labels, t
@@ -63,7 +64,7 @@ def choose_lab(state: PageState, labs: Mapping[str, Callable[[], None]]) -> None
         label_visibility="collapsed",
         **state.widget("lab"),
     )
-    with st.container(border=True):
+    with st.container(border=True, key=LAB):
         try:
             labs[state["lab"]]()
         except GramlabError as error:  # numbers too large to calculate with, a picture too small, no network
@@ -82,16 +83,22 @@ def try_this(
     experiments: Mapping[str, Mapping[str, Any]],
     begun: Callable[[], None] | None = None,
     reset: Callable[[], None] | None = None,
+    seen_at: str = "",
 ) -> None:
     """Experiments that set the page for you, each a button and a sentence on what to look at; and the way back.
+
+    When one has been set, the browser brings what it shows into view and says there what has changed.
 
     experiments   for each the parameters that it needs; all others get their defaults, see PageState.begin
     begun         called when one has been set, before the page runs again
     reset         likewise, when everything has been reset
+    seen_at       the key of what shows the effect of one that opens no laboratory, if that is not the head of the page
     """
 
-    def begin(values: Mapping[str, Any]) -> None:
+    def begin(name: str, values: Mapping[str, Any]) -> None:
+        before = {each: state[each] for each in state.parameters()}
         state.begin(**values)
+        note(state, name, before, LAB if LAB in values else seen_at)
         if begun:
             begun()
 
@@ -100,7 +107,7 @@ def try_this(
         if reset:
             reset()
 
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="experiments"):
         st.subheader(t("frame.try_this"), anchor=False, width="content")
         st.button(
             t("frame.reset"),
@@ -113,7 +120,7 @@ def try_this(
     for column, (name, values) in zip(st.columns(len(experiments)), experiments.items(), strict=True):
         with column:
             key = f"{state.lesson}.try.{name}"
-            st.button(t(key), key=key, on_click=undivided(begin), args=(values,), width="stretch", wrap=True)
+            st.button(t(key), key=key, on_click=undivided(begin), args=(name, values), width="stretch", wrap=True)
             st.caption(t(f"{key}_why"))
 
 

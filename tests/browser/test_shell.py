@@ -83,6 +83,22 @@ def test_streamlits_own_labels_are_spoken_in_the_persons_language(page: Page, se
     expect(page.get_by_role("button", name=words("en")["browser.increment"]).first).to_be_visible()
 
 
+def test_an_experiment_brings_what_it_shows_into_view_and_says_it_there(page: Page, server: str) -> None:
+    english = words("en")
+    page.set_viewport_size({"width": 1366, "height": 680})
+    page.goto(f"{server}/gram?lang=en")
+    note = page.locator(".gramlab.effect")
+    for name, seen in (("flat", ".st-key-lab"), ("orthonormal", "h1")):
+        page.get_by_role("button", name=english[f"gram.try.{name}"]).click()
+        expect(note).to_contain_text(english[f"gram.try.{name}_why"])
+        expect(note).to_contain_text(english["link.names.gram.vectors"])
+        settled(page)
+        expect(page.locator(seen).first).to_be_in_viewport()
+    note.get_by_text(english["frame.effect_back"]).click()
+    expect(page.locator(".st-key-experiments")).to_be_in_viewport()
+    expect(note).to_have_count(0)
+
+
 def _rgb(colour: str) -> str:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgb({red}, {green}, {blue})"

@@ -3,13 +3,15 @@
 import { lifecycle } from "../shared/lifecycle.js";
 import { brush, make } from "../shared/parts.js";
 import { allowCopying } from "./copying.js";
+import { hideElsewhere, showEffect } from "./effect.js";
 import { typedBeforeLeft } from "./leaving.js";
 import { keepSaying, phrases, sayBelow } from "./saying.js";
 import { mendNodes, watchTranslation } from "./translation.js";
 
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
- * @typedef {{ theme: string, language: string, words: [string, string][] }} Data   of browser/canvas.py
+ * @typedef {{ theme: string, language: string, words: [string, string][],
+ *   effect: import("./effect.js").Effect | null }} Data   of browser/canvas.py
  * @typedef {ReturnType<typeof begin>} View
  */
 
@@ -39,6 +41,7 @@ function begin({ parentElement, data }, ending) {
     phrases: phrases([]),
     spoken: "", // the language in which the whole page has been gone through
     told: "", // the theme that Python was told of
+    shown: data.effect?.count ?? 0, // of the last experiment that was brought into view
   };
   keepSaying(() => view.phrases, ending);
   return view;
@@ -52,6 +55,11 @@ function update(view, { data, setTriggerValue }) {
   view.data = data;
   document.documentElement.lang = data.language;
   tellTheme(view, setTriggerValue);
+  hideElsewhere();
+  if (data.effect && data.effect.count !== view.shown) {
+    view.shown = data.effect.count;
+    showEffect(data.effect);
+  }
   if (view.spoken === data.language) return; // what has come since has been heard as it came
   view.spoken = data.language;
   view.phrases = phrases(data.words);

@@ -3,6 +3,9 @@ place of those that Streamlit has in English only."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from pages.ui.canvases import component
@@ -91,9 +94,12 @@ STREAMLITS = {
 }
 
 
-def tell_browser() -> None:
+def tell_browser(effect: Mapping[str, Any] | None = None) -> None:
     """Keep one entry of the history for each page, ask for a new run when the theme changes, say in which language the
-    page is, and put our words into the place of Streamlit's. It takes no room."""
+    page is, and put our words into the place of Streamlit's. It takes no room.
+
+    effect   of the last experiment, see pages/ui/effects.py: brought into view once, when its "count" is a new one
+    """
     ours = group("browser")
     with st.container(key="browser"):
         _browser(
@@ -102,6 +108,7 @@ def tell_browser() -> None:
                 "theme": st.context.theme.type,
                 "words": [(said, ours[name]) for name, said in STREAMLITS.items()],
                 "language": plain_text("shell.tag"),
+                "effect": effect,
             },
             on_theme_change=lambda: None,  # the run that follows is all that is needed
         )
