@@ -19,6 +19,7 @@ from playwright.sync_api import Page
 
 from gramlib.filters import receptive_field
 from pages.ui.canvases.crop import canvas as crop
+from pages.ui.canvases.curtain import canvas as curtain
 from pages.ui.canvases.filter import canvas as filters
 from pages.ui.canvases.flattening import canvas as flattening
 from pages.ui.canvases.map import canvas as style_map
@@ -216,6 +217,17 @@ CANVASES = {
         act=touch_crop,
         answers=("committed", "committed"),
         begin=key(".frame", "ArrowLeft"),
+    ),
+    "curtain": Life(
+        module=curtain,
+        mounted="_curtain",
+        show=lambda newer: curtain.curtain(
+            IMAGE, IMAGE, (4, 3), words={**group("home.curtain"), "after": f"newer: {newer}"}, key="k"
+        ),
+        shown='root.querySelector(".right").textContent',
+        newer="newer: True",
+        act=lambda page: page.locator(".share").press("ArrowRight"),
+        answers=(),
     ),
     "filter": Life(
         module=filters,

@@ -105,6 +105,14 @@ def test_home_has_a_door_to_every_lesson(open_link, words):
     assert all(words("zh")[f"{lesson}.door"] in said for lesson in LESSONS)
 
 
+def test_home_begins_with_the_first_lesson_and_shows_what_each_is_about(open_link, words):
+    app = open_link("home", lang="en")
+    said = everything_said(app)
+    assert said.count("src='data:image/svg+xml") == len(LESSONS)
+    app.button(key="begin").click()
+    assert words("en")["vectors.promise"] in everything_said(faultless(app.run()))
+
+
 def test_the_projector_stays_in_the_link_and_across_pages(open_link):
     app = open_link("vectors", lang="zh")
     assert "projector" not in app.query_params
