@@ -11,6 +11,7 @@ from PIL import Image
 
 from pages.ui import pictures
 from pages.ui.canvases.crop.canvas import Frame, committed, crop_frame, within
+from pages.ui.memory import Memory
 from pages.ui.pictures import Picture, data_url
 from pages.ui.state import PageState, Parameter
 from pages.ui.text import group, plain_text, t
@@ -19,6 +20,7 @@ ROOM = 8
 WHOLE = (0, 0, 100, 100)
 _AT = "@"  # "great_wave@10-20-50-40": the picture, then left, top, width and height in per cent
 _SHOWN = 640  # pixels of the picture that is cut
+_SOURCE: Memory[str | None] = Memory("crops.source", None)  # that was last there to be cut from
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def opened(names: Sequence[str]) -> list[Picture]:
 
 def choose(state: PageState, name: str, label: str) -> list[Picture]:
     """A list to choose up to eight pictures from, in which parts already cut stand, too."""
+    _take_in(state, name)
     chosen = [each for each in state[name] if each.partition(_AT)[0] in pictures.names()]
     if chosen != state[name]:  # the oldest upload made way
         state[name] = chosen
@@ -127,6 +130,14 @@ def choose(state: PageState, name: str, label: str) -> list[Picture]:
     titles = {part.name: part.title for part in parts} | {each: pictures.title(each) for each in pictures.names()}
     st.multiselect(label, list(titles), format_func=_titles(titles), max_selections=ROOM, **state.widget(name))
     return opened(state[name])
+
+
+def _take_in(state: PageState, name: str) -> None:
+    """A picture of the person's own is among the pictures as soon as it is there, whole."""
+    source, is_new = state["source"], state["source"] != _SOURCE.value
+    _SOURCE.value = source
+    if is_new and source in pictures.names() and pictures.picture(source).is_own and len(state[name]) < ROOM:
+        state[name] = list(dict.fromkeys([*state[name], source]))
 
 
 def _titles(titles: Mapping[str, str]) -> Callable[[str], str]:

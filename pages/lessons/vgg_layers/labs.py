@@ -99,18 +99,31 @@ def facts(seen: LayerPass, layer: str, shape: tuple[int, int, int]) -> None:
     frame.prediction("vgg_layers", "predict", ["empty", "full", "same"], right="full")
 
 
-def cell(state: State, picture: Picture, seen: LayerPass, layer: str) -> None:
-    """One cell opened: both channels over the picture, where they meet, how they are spread, and the numbers."""
+def meeting(state: State, picture: Picture, seen: LayerPass, layer: str) -> None:
+    """The chosen cell, beside the matrix it is chosen in: both channels over the picture, and where they meet."""
+    i, j = shown_pair(state, seen, layer)
+    first, second = seen.channels[layer][[i, j]].astype(np.float32)
+    value = number(float(seen.grams[layer][i, j]))
+    st.subheader(t("vgg_layers.cell", i=i + 1, j=j + 1, value=value), anchor=False)
+    one, other, both = channels.pair_over_picture(picture, first, second)
+    captions = (*_names(i, j), t("vgg_layers.product"))
+    with st.container(key="meeting"):
+        for column, panel, caption in zip(st.columns(2), (one, other), captions[:2], strict=True):
+            column.image(panel, caption=caption, width="stretch", output_format="JPEG", alt=caption)
+        st.image(both, caption=captions[2], width="stretch", output_format="JPEG", alt=captions[2])
+
+
+def _names(i: int, j: int) -> list[str]:
+    return [t("vgg_layers.overlay", number=k + 1) for k in (i, j)]
+
+
+def cell(state: State, seen: LayerPass, layer: str) -> None:
+    """One cell opened further: the faces of both channels, how they are spread, and the numbers."""
     i, j = shown_pair(state, seen, layer)
     gram = seen.grams[layer]
     first, second = seen.channels[layer][[i, j]].astype(np.float32)
-    st.subheader(t("vgg_layers.cell", i=i + 1, j=j + 1, value=number(float(gram[i, j]))), anchor=False)
-    captions = (*(t("vgg_layers.overlay", number=k + 1) for k in (i, j)), t("vgg_layers.product"))
-    panels = channels.pair_over_picture(picture, first, second)
-    for column, panel, caption in zip(st.columns(3), panels, captions, strict=True):
-        column.image(panel, caption=caption, width="stretch", output_format="JPEG", alt=caption)
     if state.network in faces.NETWORKS:
-        both, names = [faces.face(layer, k) for k in (i, j)], list(captions[:2])
+        both, names = [faces.face(layer, k) for k in (i, j)], _names(i, j)
         st.image(both, width=_FACE, caption=names, alt=names)
         st.caption(t("vgg_layers.faces"))
     left, right = st.columns(2, gap="large")

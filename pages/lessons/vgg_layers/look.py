@@ -1,4 +1,4 @@
-"""The upper half of lesson 5: the strip of layers and the matrix of the chosen one, while the others are computed."""
+"""The upper half of lesson 5: the strip of layers, and the matrix of the chosen one beside what its cell is made of."""
 
 from __future__ import annotations
 
@@ -11,23 +11,30 @@ from pages.ui import frame
 from pages.ui.compute import networks
 from pages.ui.compute.passes import LayerPass
 from pages.ui.numbers import number
+from pages.ui.pictures import Picture
 from pages.ui.text import joined, t
 
 _GROWTH = 0.25  # s between two looks at a strip that grows
 
 
-def layers_and_matrix(state: State, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
+def layers_and_matrix(
+    state: State, picture: Picture, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]
+) -> None:
     """Show them, and again by themselves: as the layers come in, and when another is chosen, before all else follows.
 
+    picture  the one that the layers are of
     layer    the one that the page is about
     shapes   {name: (C, H, W)} of all that the picture reaches
     """
     growing = not seen.done
-    st.fragment(_show, run_every=_GROWTH if growing else None)(state, seen, layer, shapes, growing, state.link())
+    st.fragment(_show, run_every=_GROWTH if growing else None)(
+        state, picture, seen, layer, shapes, growing, state.link()
+    )
 
 
 def _show(
     state: State,
+    picture: Picture,
     seen: LayerPass,
     layer: str,
     shapes: dict[str, tuple[int, int, int]],
@@ -40,14 +47,14 @@ def _show(
     if (growing and seen.done) or (is_changed and chosen == layer):
         st.rerun()  # the strip grows no more; or a reading, a pair: the whole page at once
     try:
-        _draw(state, seen, chosen, shapes)
+        _draw(state, picture, seen, chosen, shapes)
     except networks.NetworkFailed as error:
         frame.refuse(error)
     if is_changed:
         _whole_page_next([])
 
 
-def _draw(state: State, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
+def _draw(state: State, picture: Picture, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
     with st.container(key="layer-progress"):  # its height is kept: nothing jumps when the bar has gone
         progress = st.empty()
 
@@ -61,6 +68,7 @@ def _draw(state: State, seen: LayerPass, layer: str, shapes: dict[str, tuple[int
     with large:
         labs.matrix(state, seen, layer, tell)
     with beside:
+        labs.meeting(state, picture, seen, layer)
         labs.facts(seen, layer, shapes[layer])
     if seen.done:
         took = t("vgg_layers.took", seconds=number(seen.seconds, 2), device=networks.device_name())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gramlib.vgg import VGG
 
 _FAULT: Memory[GramlabError | None] = Memory("vgg_layers.network_fault", None)
-_WIDEST, _HIGHEST = 400, 230  # px of the picture beside the controls
+_WIDEST, _HIGHEST = 300, 110  # px of the picture beside the controls; it is large beside the matrix
 
 
 def choose_source(state: State) -> tuple[Picture, Recipe, VGG]:

@@ -37,11 +37,11 @@ export function arrange(width, [C, H, W]) {
   const left = Math.max(crossing ? label + N * u : 0, mapsWidth);
   const used = Math.max(left + gap + C * g, label + N * u);
   const x0 = (width - used) / 2;
-  const v = clamp((wide ? 416 : 400) / N, 26, wide ? 56 : 44);
+  const v = clamp((wide ? 416 : 400) / N, 26, wide ? 52 : 44);
   const mh = clamp(((N * v) / lines - head) / H, 27, Math.min(64, Math.max(m, 27)));
   const mapsHeight = lines * (H * mh + head);
   const top = Math.max(N * v + head, mapsHeight);
-  const [fx, fy, fh] = [crossing ? x0 + left - N * u : x0 + label, top + head + 4, clamp(u, 32, 56)];
+  const [fx, fy, fh] = [crossing ? x0 + left - N * u : x0 + label, top + head + 4, clamp(u, 32, 52)];
   const [gx, gy] = crossing ? [x0 + used - C * g, fy] : [x0 + label, fy + C * fh + head + 4];
   const [mx, my] = [x0 + (left - mapsWidth) / 2, (top - mapsHeight) / 2 + head];
   const cx = x0 + used - C * g; // of Fᵀ
