@@ -157,20 +157,20 @@ def test_a_ninth_picture_finds_no_room(open_link, words):
     assert words("en")["crop.full"] in everything_said(app)
 
 
-def test_a_picture_that_is_too_small_is_named_and_the_others_are_compared(open_link, words):
+def test_a_picture_of_ones_own_is_among_them_at_once_and_if_too_small_is_named(open_link, words):
     app = open_link("style_distance", lang="zh", pictures="cat,brick")
     file = io.BytesIO()
     Image.new("RGB", (12, 40), "red").save(file, "PNG")
     app.file_uploader(key="upload.style_distance.source").set_value(("dot.png", file.getvalue(), "image/png"))
     app = faultless(app.run())
-    app.session_state["style_distance.frame"] = (0, 0, 100, 100)
-    app = faultless(app.run())
-    app.button(key="crop.add").click()
-    app = faultless(app.run())
+    assert app.session_state["style_distance.pictures"][2:] == [app.session_state["style_distance.source"]]  # by itself
     assert len(app.warning) == 1
     assert "dot.png" in app.warning[0].value
     assert words("zh")["errors.image_too_small"].partition("{")[0] in app.warning[0].value
     assert "<table" in everything_said(app)
+    app.multiselect(key="style_distance.pictures").set_value(["cat", "brick"])  # and taken away it stays away
+    app = faultless(app.run())
+    assert app.session_state["style_distance.pictures"] == ["cat", "brick"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
