@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.lessons.home.chain import PHOTO, figures, painted
+from pages.lessons.home.chain import PHOTO, STYLE, figures, painted
 from pages.ui.canvases.curtain.canvas import curtain
 from pages.ui.colours import colours
 from pages.ui.frame import LESSONS
 from pages.ui.pictures import data_url, picture
 from pages.ui.text import group, joined, t
 
+st.html(STYLE)
 with st.container(key="welcome"):
     said, shown = st.columns([6, 5], gap="large", vertical_alignment="center")
     with said:

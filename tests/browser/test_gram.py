@@ -80,7 +80,9 @@ FOLLOWING = """() => [
 def test_matrix_table_and_what_it_forgets_follow_while_dragging(lesson: Page) -> None:
     lesson.get_by_role("radio", name=ENGLISH["gram.tab.forgets"]).click()
     expect(lesson.locator("canvas.cells")).to_have_count(2)
-    box = at_rest(lesson, lesson.locator(".tip[data-index='1'] .hit").first)
+    tip = lesson.locator(".tip[data-index='1'] .hit").first
+    tip.scroll_into_view_if_needed()
+    box = at_rest(lesson, tip)
     before = lesson.evaluate(FOLLOWING)
     lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lesson.mouse.down()
@@ -92,7 +94,7 @@ def test_matrix_table_and_what_it_forgets_follow_while_dragging(lesson: Page) ->
     lesson.mouse.up()
     expect(lesson).not_to_have_url(link)
     settled(lesson)
-    at_rest(lesson, lesson.locator(".tip[data-index='1'] .hit").first)
+    at_rest(lesson, tip)
     assert lesson.evaluate(FOLLOWING) == held
     slider = lesson.get_by_role("slider", name=ENGLISH["gram.forgets.turn"])
     slider.press("ArrowRight")

@@ -61,24 +61,24 @@ PARTS = """() => Object.fromEntries(
 )"""
 
 
-@pytest.mark.parametrize("to", [(-4.0, -1.0), (-1.0, -3.0), (2.0, -2.0)], ids=["behind", "zero", "same"])
-def test_everything_follows_while_dragging_and_stays_when_let_go(lesson: Page, to: tuple[float, float]) -> None:
-    first, tips = lesson.url, [at_rest(lesson, tip(lesson, index)) for index in (0, 1)]
-    unit, half = abs(tips[0]["x"] - tips[1]["x"]) / 2, tips[1]["width"] / 2
-    x, y = tips[1]["x"] + half, tips[1]["y"] + half
-    lesson.mouse.move(x, y)
-    lesson.mouse.down()
-    lesson.mouse.move(x + to[0] * unit, y - to[1] * unit, steps=4)
-    written = f"{1 + to[0]:g}, {3 + to[1]:g}"
-    expect(field(lesson, "b")).to_have_value(written)
-    held = lesson.evaluate(PARTS)
-    assert len(held) > 20
-    assert lesson.url == first  # nothing has been sent yet
-    lesson.mouse.up()
-    expect(lesson).not_to_have_url(first)
-    settled(lesson)
-    expect(field(lesson, "b")).to_have_value(written)
-    assert lesson.evaluate(PARTS) == held  # the page prints what the hand has printed
+def test_everything_follows_while_dragging_and_stays_when_let_go(lesson: Page) -> None:
+    places = [at_rest(lesson, tip(lesson, index)) for index in (0, 1)]
+    unit, half = abs(places[0]["x"] - places[1]["x"]) / 2, places[1]["width"] / 2
+    for right, up, written in ((-4, -1, "-3, 2"), (3, -2, "0, 0")):  # behind a, and where there is no angle
+        place, link = at_rest(lesson, tip(lesson, 1)), lesson.url
+        x, y = place["x"] + half, place["y"] + half
+        lesson.mouse.move(x, y)
+        lesson.mouse.down()
+        lesson.mouse.move(x + right * unit, y - up * unit, steps=4)
+        expect(field(lesson, "b")).to_have_value(written)
+        held = lesson.evaluate(PARTS)
+        assert len(held) > 20
+        assert lesson.url == link  # nothing has been sent yet
+        lesson.mouse.up()
+        expect(lesson).not_to_have_url(link)
+        settled(lesson)
+        expect(field(lesson, "b")).to_have_value(written)
+        assert lesson.evaluate(PARTS) == held  # the page prints what the hand has printed
 
 
 def test_arrow_keys_move_the_chosen_tip_and_say_where_it_is(lesson: Page) -> None:

@@ -6,6 +6,7 @@ import base64
 import functools
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -16,6 +17,7 @@ from pages.ui.pictures import data_url, picture
 from pages.ui.places import ASSETS
 
 PHOTO, PAINTING = "neuschwanstein", "great_wave"
+STYLE = Path(__file__).with_suffix(".css")
 PAINTED = ASSETS / "home" / "painted.jpg"
 _WIDTH, _HEIGHT = 160, 116
 _PAIR = ((3, 1), (1, 3))  # what lessons 1 and 2 begin with
@@ -180,7 +182,9 @@ def _style_transfer(scheme: Colours) -> str:
     left, top, width, height = 8, 4, 144, 108
     clip = f"<clipPath id='left'><rect x='{left}' y='{top}' width='{width / 2}' height='{height}'/></clipPath>"
     photo = data_url(PHOTO, picture(PHOTO).image, 256)
-    drawn = _image(painted()[0], left, top, width, height)
+    with Image.open(PAINTED) as image:
+        after = data_url("home/painted.jpg", image, 256)
+    drawn = _image(after, left, top, width, height)
     drawn += clip + _image(photo, left, top, width, height, "clip-path='url(#left)'")
     middle = left + width / 2
     return drawn + f"<path d='M{middle},{top}v{height}' stroke='{scheme.paper}' stroke-width='3'/>"

@@ -40,7 +40,14 @@ function begin({ parentElement: root }, ending) {
   listen(view.share, "pointerdown keydown", () => cancelAnimationFrame(view.frame), ending);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   draw(view, still ? HALF : CLOSED);
-  if (!still) openSoon(view);
+  let opened = still;
+  const observer = new IntersectionObserver((entries) => {
+    if (opened || !entries.some(({ isIntersecting }) => isIntersecting)) return;
+    opened = true; // once, where a person sees it
+    openSoon(view);
+  });
+  observer.observe(view.stage);
+  ending.addEventListener("abort", () => observer.disconnect());
   return view;
 }
 
