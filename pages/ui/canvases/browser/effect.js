@@ -11,6 +11,7 @@ const MARKED = 2400; // milliseconds
  *   close: string }} Effect   of pages/ui/effects.py
  */
 
+const main = () => document.querySelector("[data-testid=stMain]"); // what scrolls
 const notes = () => document.querySelectorAll(".gramlab.effect");
 
 /** Where another page is open, the note says nothing. */
@@ -21,7 +22,7 @@ export function hideElsewhere() {
 /** @param {Effect} effect */
 export function showEffect(effect) {
   for (const note of notes()) note.remove();
-  document.body.append(noteOf(effect));
+  main()?.append(noteOf(effect));
   const leave = new AbortController(); // a person who scrolls meanwhile knows better
   for (const type of ["wheel", "touchmove", "keydown"])
     addEventListener(type, () => leave.abort(), { signal: leave.signal, passive: true });
@@ -38,7 +39,7 @@ export function showEffect(effect) {
 function bringIntoView(at) {
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   if (at) shownUnder(at)?.scrollIntoView({ behavior, block: "start" });
-  else document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior });
+  else main()?.scrollTo({ top: 0, behavior });
 }
 
 /**
@@ -63,7 +64,7 @@ function whenRun(act) {
  */
 function mark({ lesson, keys, at }) {
   const fields = keys.map(shownUnder).filter((field) => field !== null);
-  const pictures = document.querySelectorAll(`[class*="st-key-${lesson}-"]:has(> [data-testid^=stBidiComponent])`);
+  const pictures = document.querySelectorAll(`[class*="st-key-${lesson}-"]:has([data-testid^=stBidiComponent])`);
   const place = at ? shownUnder(at) : null;
   const marked = fields.length ? fields : place ? [place] : [...pictures].slice(0, 1);
   for (const element of marked) element.classList.add("gramlab-set");
