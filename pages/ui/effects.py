@@ -37,10 +37,10 @@ def note(state: PageState, name: str, before: dict[str, Any], at: str) -> None:
     _LAST.value = Effect(last.count + 1 if last else 1, state.lesson, name, changed, at)
 
 
-def last_effect() -> dict[str, Any] | None:
-    """What the browser is told of it, in the language of this run; None before the first."""
+def last_effect(page: str) -> dict[str, Any] | None:
+    """What the browser is told of it, in the language of this run; None where the last one was on another page."""
     effect = _LAST.value
-    if effect is None:
+    if effect is None or effect.lesson != page:
         return None
     key = f"{effect.lesson}.try.{effect.name}"
     names = plain_text("frame.comma").join(parameter_name(effect.lesson, name) for name in effect.changed)

@@ -97,6 +97,13 @@ def test_an_experiment_brings_what_it_shows_into_view_and_says_it_there(page: Pa
     note.get_by_text(english["frame.effect_back"]).click()
     expect(page.locator(".st-key-experiments")).to_be_in_viewport()
     expect(note).to_have_count(0)
+    page.get_by_role("button", name=english["gram.try.opposed"]).click()
+    expect(note).to_be_in_viewport()
+    page.get_by_role("radio", name="中文").click()
+    expect(note).to_contain_text(CHINESE["gram.try.opposed_why"])
+    page.get_by_role("link", name=CHINESE["vectors.title"]).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(CHINESE["vectors.title"])
+    expect(note).to_have_count(0)
 
 
 def _rgb(colour: str) -> str:

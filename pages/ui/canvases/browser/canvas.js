@@ -3,7 +3,7 @@
 import { lifecycle } from "../shared/lifecycle.js";
 import { brush, make } from "../shared/parts.js";
 import { allowCopying } from "./copying.js";
-import { hideElsewhere, showEffect } from "./effect.js";
+import { keepNote, showEffect } from "./effect.js";
 import { typedBeforeLeft } from "./leaving.js";
 import { keepSaying, phrases, sayBelow } from "./saying.js";
 import { mendNodes, watchTranslation } from "./translation.js";
@@ -55,7 +55,7 @@ function update(view, { data, setTriggerValue }) {
   view.data = data;
   document.documentElement.lang = data.language;
   tellTheme(view, setTriggerValue);
-  hideElsewhere();
+  keepNote(data.effect);
   if (data.effect && data.effect.count !== view.shown) {
     view.shown = data.effect.count;
     showEffect(data.effect);

@@ -14,9 +14,16 @@ const MARKED = 2400; // milliseconds
 const main = () => document.querySelector("[data-testid=stMain]"); // what scrolls
 const notes = () => document.querySelectorAll(".gramlab.effect");
 
-/** Where another page is open, the note says nothing. */
-export function hideElsewhere() {
-  for (const note of notes()) if (note.getAttribute("data-page") !== location.pathname) note.remove();
+/**
+ * A note that stands there says it in the language of this run; where another page is open it goes.
+ * @param {Effect | null} effect
+ */
+export function keepNote(effect) {
+  for (const note of notes()) {
+    const said = effect && noteOf(effect);
+    if (!said) note.remove();
+    else if (said.textContent !== note.textContent) note.replaceWith(said); // else it would be spoken anew
+  }
 }
 
 /** @param {Effect} effect */
@@ -77,7 +84,6 @@ function mark({ lesson, keys, at }) {
 function noteOf({ title, text, back, close }) {
   const note = make("div", "gramlab effect");
   note.setAttribute("role", "status");
-  note.setAttribute("data-page", location.pathname);
   const said = make("p");
   said.append(make("b", "", title), document.createElement("br"), text);
   const toExperiments = make("button", "", `↓ ${back}`);
