@@ -17,3 +17,7 @@ for start in range(0, len(LESSONS), 3):
         with column.container(border=True, height="stretch", key=f"door-{number}"):
             st.page_link(f"{lesson}.py", label=f"**{number} · {t(f'{lesson}.title')}**")
             st.markdown(t(f"{lesson}.door"))
+
+with st.container(horizontal=True, vertical_alignment="center", key="for-teachers"):
+    st.page_link("teaching.py", label=t("teaching.title"), icon=":material/print:", width="content")
+    st.caption(t("teaching.door"))

@@ -23,5 +23,5 @@ def apply_appearance(projector: bool = False) -> None:
     projector   as a class sees it from the back of a room
     """
     variables = "".join(f"--gramlab-{name}:{value};" for name, value in colours().as_dict().items())
-    sheets = _stylesheet("page.css") + (_stylesheet("projector.css") if projector else "")
+    sheets = _stylesheet("page.css") + (_stylesheet("projector.css") if projector else "") + _stylesheet("print.css")
     st.html(f"<style>:root{{{variables}}}{sheets}</style>")

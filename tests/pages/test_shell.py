@@ -11,7 +11,7 @@ from pages.ui.frame import LESSONS
 from pages.ui.text import as_written
 from tests.pages.conftest import everything_said, faultless
 
-PAGES = ("home", *LESSONS)
+PAGES = ("home", *LESSONS, "teaching")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -4,6 +4,7 @@ import { lifecycle } from "../shared/lifecycle.js";
 import { brush, make } from "../shared/parts.js";
 import { allowCopying } from "./copying.js";
 import { typedBeforeLeft } from "./leaving.js";
+import { fitToPaper } from "./paper.js";
 import { keepSaying, phrases, sayBelow } from "./saying.js";
 import { mendNodes, watchTranslation } from "./translation.js";
 
@@ -31,6 +32,7 @@ function begin({ parentElement, data }, ending) {
     mendNodes();
     watchTranslation();
     typedBeforeLeft();
+    fitToPaper();
     document.documentElement.classList.toggle("no-webgl", !brushesInSpace());
   }
   const view = {
