@@ -23,7 +23,6 @@ from pages.ui.canvases.filter import canvas as filters
 from pages.ui.canvases.flattening import canvas as flattening
 from pages.ui.canvases.map import canvas as style_map
 from pages.ui.canvases.network import canvas as network
-from pages.ui.canvases.printing import canvas as printing
 from pages.ui.canvases.table import canvas as table
 from pages.ui.canvases.vectors import canvas as vectors
 from pages.ui.pictures import picture
@@ -237,15 +236,6 @@ CANVASES = {
         act=lambda page: page.locator("button").last.click(),
         answers=("choice",),
         begin=key(".photo", "ArrowRight"),
-    ),
-    "printing": Life(
-        module=printing,
-        mounted="_printing",
-        show=lambda newer: printing.print_button(f"Print {1 + newer}", key="k"),
-        shown='root.querySelector("button").textContent',
-        newer="Print 2",
-        act=lambda page: page.locator("button").hover(),
-        answers=(),
     ),
     "map": Life(
         module=style_map,

@@ -59,6 +59,8 @@ def test_a_lesson_is_printed_whole(page: Page, server: str) -> None:
     page.emulate_media(media="print")
     page.set_viewport_size({"width": round(A4["width"] - 2 * MARGIN), "height": A4["height"]})
     expect(page.locator("[data-testid=stSidebar]")).to_be_hidden()
-    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_text(ENGLISH["frame.try_this"])).to_be_hidden()
+    for name in ("frame.reset", "gram.try.flat", "canvas.zoom_in", "matrix.zoom_in", "browser.increment"):
+        expect(page.get_by_role("button", name=ENGLISH[name])).to_have_count(0)
     expect(canvas).to_be_visible()
     assert page.evaluate(REACH) <= A4["width"] - 2 * MARGIN + 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.lessons.teaching.plan import MOMENTS, PLANS, expected
+from pages.lessons.teaching.plan import MOMENTS, PLANS, Moment, expected
 from pages.lessons.teaching.sheets import WORKSHEETS
 from pages.lessons.teaching.state import MINUTES
 from pages.lessons.teaching.tasks import Blank, Cell, Table, Task
@@ -41,7 +41,7 @@ def plan(sheet: str) -> None:
     rows, begins = [], 0
     for name, minutes in PLANS[sheet].items():
         moment = MOMENTS[name]
-        link = f"<a href='{html.escape(moment.address)}' target='_blank'>{html.escape(_title(moment.page))}</a>"
+        link = f"<a href='{html.escape(moment.address)}' target='_blank'>{html.escape(_title(moment))}</a>"
         said = {
             kind: html.escape(plain_text(f"teaching.moments.{name}.{kind}", **expected(name)))
             for kind in ("show", "ask", "expect")
@@ -111,7 +111,8 @@ def _row(cells: Sequence[str], tag: str = "td") -> str:
     return f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for cell in cells)}</tr>"
 
 
-def _title(page: str) -> str:
-    if page in LESSONS:
-        return f"{LESSONS.index(page) + 1} · {plain_text(f'{page}.title')}"
-    return plain_text(f"{page}.title")
+def _title(moment: Moment) -> str:
+    """What a link is called: the lesson, or the sheet that is handed out."""
+    if moment.page in LESSONS:
+        return f"{LESSONS.index(moment.page) + 1} · {plain_text(f'{moment.page}.title')}"
+    return name_of(moment.values["sheet"])

@@ -7,6 +7,7 @@ import numpy as np
 from gramlib.gram import feature_gram, flatten_features
 from pages.lessons.teaching.tasks import Numbers, Task, matrix
 from pages.ui.numbers import number
+from pages.ui.text import plain_text
 
 MAPS = np.array([[[1.0, 0.0], [2.0, 3.0]], [[0.0, 3.0], [1.0, 1.0]]])
 SHAPE = (128, 64, 64)  # of relu2_1, of a photo of 128 × 128 pixels
@@ -17,7 +18,7 @@ def tasks() -> list[Task]:
 
 
 def flatten() -> Task:
-    shown = [matrix(channel, f"{i}") for i, channel in enumerate(MAPS, start=1)]
+    shown = [matrix(channel, plain_text("teaching.words.channel", number=i)) for i, channel in enumerate(MAPS, start=1)]
     asked = [matrix(flatten_features(MAPS), "F", blank=True), matrix(_gram(MAPS), "G", blank=True)]
     return Task("flatten", {"mixed": number(_gram(MAPS)[0, 1])}, [*shown, *asked], lines=0)
 

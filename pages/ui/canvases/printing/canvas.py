@@ -9,4 +9,4 @@ _printing = component.register("printing")
 
 def print_button(label: str, *, key: str) -> None:
     """Print what is seen; page.css says what of it goes to paper."""
-    _printing(key=key, data={"label": label})
+    _printing(key=key, data={"label": label}, width="content")
