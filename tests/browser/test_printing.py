@@ -38,16 +38,18 @@ def test_a_worksheet_is_printed_alone_and_its_answers_on_a_page_of_their_own(pag
     settled(page)
     expect(page.get_by_role("heading", name=ENGLISH["teaching.answers_of"].format(number=2))).to_be_visible()
     assert pages(page) == 2
+    page.emulate_media(media="print")
+    for screen in ("[data-testid=stSidebar]", "[data-testid=stHeader]", ".st-key-language-bar", ".st-key-desk"):
+        expect(page.locator(screen)).to_be_hidden()
+    expect(page.get_by_text("v₁ = (1, 2)")).to_be_visible()
+    expect(page.locator(".st-key-sheet-answers")).to_have_css("break-before", "page")
+    page.emulate_media(media="screen")
     page.get_by_role("button", name=ENGLISH["teaching.print"]).click()
     assert page.evaluate("window.printed")
     page.get_by_text(ENGLISH["teaching.with_answers"]).click()
     expect(page.locator(".st-key-sheet-answers")).to_have_count(0)
     settled(page)
     assert pages(page) == 1
-    page.emulate_media(media="print")
-    for screen in ("[data-testid=stSidebar]", "[data-testid=stHeader]", ".st-key-language-bar", ".st-key-desk"):
-        expect(page.locator(screen)).to_be_hidden()
-    expect(page.get_by_text("v₁ = (1, 2)")).to_be_visible()
 
 
 def test_a_lesson_is_printed_whole(page: Page, server: str) -> None:
