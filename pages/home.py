@@ -36,3 +36,7 @@ with st.container(key="chain"):
             st.page_link(f"{lesson}.py", label=f"**{number} · {t(f'{lesson}.title')}**")
             st.markdown(t(f"{lesson}.door"))
 st.caption(joined(t("home.chain"), t("home.offline")))
+
+with st.container(horizontal=True, vertical_alignment="center", key="for-teachers"):
+    st.page_link("teaching.py", label=t("teaching.title"), icon=":material/print:", width="content")
+    st.caption(t("teaching.door"))

@@ -25,7 +25,8 @@ lessons = [
     st.Page(f"{lesson}.py", title=f"{number}" + ("" if projector else f" · {t(f'{lesson}.title')}"), url_path=lesson)
     for number, lesson in enumerate(LESSONS, start=1)
 ]
-page = st.navigation([home, *lessons], position="top" if projector else "sidebar")
+teaching = st.Page("teaching.py", title=t("teaching.title"), url_path="teaching")
+page = st.navigation([home, *lessons, teaching], position="top" if projector else "sidebar")
 title = t(f"{page.url_path or 'home'}.title")
 st.set_page_config(
     page_title=title if page is home else t("shell.tab", title=title),

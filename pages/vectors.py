@@ -7,8 +7,9 @@ import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.vectors import RELATION_TOLERANCE, Relation, angle, cosine, inner_product, norm, relation
-from pages.lessons.vectors.fields import EXPERIMENTS, NAMES, State, take_vectors, typed_vectors
+from pages.lessons.vectors.fields import take_vectors, typed_vectors
 from pages.lessons.vectors.program import program
+from pages.lessons.vectors.state import EXPERIMENTS, NAMES, State
 from pages.ui import frame
 from pages.ui.canvases.vectors.canvas import committed, vector_canvas
 from pages.ui.files import take_rows

@@ -117,6 +117,15 @@ def test_a_wrong_arrow_is_seen(small, file, text, arrow):
     assert house.forbidden(house.graph(root)) == [arrow]
 
 
+def test_the_teachers_room_reads_what_a_lesson_can_be_opened_with_and_nothing_else(small):
+    root = small(pages__lessons__a__state="", pages__lessons__teaching__plan="")
+    room = root / "pages/lessons/teaching/plan.py"
+    room.write_text("from pages.lessons.a.state import State")
+    assert house.forbidden(house.graph(root)) == []
+    room.write_text("from pages.lessons.a.room import show")
+    assert house.forbidden(house.graph(root)) == ["pages.lessons.teaching.plan → pages.lessons.a.room"]
+
+
 def test_a_circle_is_seen_also_where_only_types_make_it(small):
     root = small()
     (root / "gramlib/x.py").write_text("if TYPE_CHECKING:\n    from gramlib.y import Y")

@@ -56,7 +56,7 @@ def test_what_needs_no_torch_does_not_load_it():
 
 def test_the_first_pages_do_not_load_torch_and_a_page_that_needs_it_is_seen_to_load_it(tmp_path):
     program = "import sys\nfrom streamlit.testing.v1 import AppTest\n"
-    for page in ("home", "vectors", "gram", "filters", "feature_maps"):
+    for page in ("home", "vectors", "gram", "filters", "feature_maps", "teaching"):
         program += OPEN_PAGE.format(root=ROOT.as_posix(), page=page) + WITHOUT_TORCH(page) + "\n"
     program += OPEN_PAGE.format(root=ROOT.as_posix(), page="vgg_layers")
     program += "from pages.ui.compute import networks\nassert networks.jobs().idle(60)"  # else it dies in torch's hands

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.colours import colours
+from pages.ui.colours import LIGHT, colours
 
 _HERE = Path(__file__).parent
 
@@ -22,6 +22,9 @@ def apply_appearance(projector: bool = False) -> None:
 
     projector   as a class sees it from the back of a room
     """
-    variables = "".join(f"--gramlab-{name}:{value};" for name, value in colours().as_dict().items())
-    sheets = _stylesheet("page.css") + (_stylesheet("projector.css") if projector else "")
+    theme = colours()
+    ground = "#fff" if theme == LIGHT else theme.paper  # what is printed on
+    named = theme.as_dict() | {"ground": ground}
+    variables = "".join(f"--gramlab-{name}:{value};" for name, value in named.items())
+    sheets = _stylesheet("page.css") + (_stylesheet("projector.css") if projector else "") + _stylesheet("print.css")
     st.html(f"<style>:root{{{variables}}}{sheets}</style>")

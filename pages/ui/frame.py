@@ -17,6 +17,7 @@ from pages.ui.text import fault, labels, t
 
 LONGEST_COLOURED = 5000  # characters
 LESSONS = ("vectors", "gram", "filters", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
+PAGES = ("home", *LESSONS, "teaching")
 
 
 def header(lesson: str) -> None:

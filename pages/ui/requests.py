@@ -14,10 +14,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.ui.frame import LESSONS
+from pages.ui.frame import PAGES
 from pages.ui.text import LANGUAGES, words
 
-PAGES = ("home", *LESSONS)
 # with them the answer would come packed, or not at all
 _UNREADABLE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 

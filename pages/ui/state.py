@@ -225,6 +225,16 @@ class PageState:
         """
         return _link_of_every_page() | self._written(personal)[0]
 
+    @classmethod
+    def link_with(cls, **values: Any) -> dict[str, str]:
+        """The query parameters that open the page with these values and all else as usual, whatever it shows now."""
+        parameters = cls.parameters()
+        written = {name: parameters[name].write(value) for name, value in values.items()}
+        usual = {name for name, value in values.items() if value == parameters[name].default}
+        if too_long := [name for name, text in written.items() if text is None]:
+            raise ValueError(f"too long for a link: {too_long}")
+        return _link_of_every_page() | {name: text or "" for name, text in written.items() if name not in usual}
+
     def left_out(self) -> list[str]:
         """What a person calls the parameters whose values are too long for the link."""
         return [parameter_name(self.lesson, name) for name in self._written(False)[1]]

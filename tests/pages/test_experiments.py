@@ -15,10 +15,7 @@ from pages.ui.frame import LESSONS
 from pages.ui.state import PageState
 from tests.pages.conftest import faultless
 
-ROOMS = {
-    lesson: importlib.import_module(f"pages.lessons.{lesson}.{'fields' if lesson == 'vectors' else 'state'}")
-    for lesson in LESSONS
-}
+ROOMS = {lesson: importlib.import_module(f"pages.lessons.{lesson}.state") for lesson in LESSONS}
 EXPERIMENTS = {lesson: [f"{lesson}.try.{name}" for name in room.EXPERIMENTS] for lesson, room in ROOMS.items()}
 EXPERIMENTS["style_transfer"] += [f"preset.{name}" for name in ROOMS["style_transfer"].PRESETS]
 SLOW = ("vgg_layers", "style_distance", "style_transfer")

@@ -7,11 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pages.ui.frame import LESSONS
+from pages.ui.frame import LESSONS, PAGES
 from pages.ui.text import as_written
 from tests.pages.conftest import everything_said, faultless
-
-PAGES = ("home", *LESSONS)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -10,34 +10,10 @@ import streamlit as st
 from gramlib.errors import GramlabError
 from gramlib.reading import Reading, read_vector
 from gramlib.vectors import parse_vector
+from pages.lessons.vectors.state import NAMES, State
 from pages.ui.memory import Memory
 from pages.ui.numbers import vector_text
-from pages.ui.state import PageState, Parameter
 from pages.ui.text import fault, remark, t
-
-NAMES = ("a", "b")
-EXPERIMENTS = {
-    "orthogonal": {"a": "3, 1", "b": "-1, 3"},
-    "opposite": {"a": "2, 1", "b": "-2, -1"},
-    "many": {"a": "1, 2, 0, -1, 3, 1", "b": "2, 0, 1, -2, 1, -1"},
-}
-SHORT_ENOUGH = 1500  # characters of a vector that a link carries everywhere
-
-
-def _vector(default: str) -> Parameter[str]:
-    """A vector as a parameter of a page: the text that a person types."""
-
-    def read(text: str) -> str:
-        parse_vector(text)
-        return text
-
-    return Parameter(default, read, lambda text: text if len(text) <= SHORT_ENOUGH else None)
-
-
-class State(PageState):
-    lesson = "vectors"
-    a = _vector("3, 1")
-    b = _vector("1, 3")
 
 
 def take_vectors(state: State, vectors: Iterable[Iterable[float]]) -> None:

@@ -32,6 +32,7 @@ T = TypeVar("T")
 Check = Callable[[Any], T | None]
 
 HERE = Path(__file__).parent
+_ON_PAPER = HERE / "shared" / "paper.css"
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (\w+))", re.MULTILINE)
@@ -44,8 +45,9 @@ def register(name: str) -> Callable[..., Any]:
     """
     files = {kind: HERE / name / f"canvas.{kind}" for kind in ("html", "css")}
     texts = {kind: file.read_text(encoding="utf-8") for kind, file in files.items() if file.exists()}
+    css = texts["css"] + _ON_PAPER.read_text(encoding="utf-8") if "css" in texts else None
     component = st.components.v2.component(
-        f"gramlab.{name}", js=script(HERE / name / "canvas.js"), html=texts.get("html"), css=texts.get("css")
+        f"gramlab.{name}", js=script(HERE / name / "canvas.js"), html=texts.get("html"), css=css
     )
 
     def show(**arguments: Any) -> Any:

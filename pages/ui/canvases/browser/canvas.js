@@ -5,6 +5,7 @@ import { brush, make } from "../shared/parts.js";
 import { allowCopying } from "./copying.js";
 import { keepNote, showEffect } from "./effect.js";
 import { typedBeforeLeft } from "./leaving.js";
+import { fitToPaper } from "./paper.js";
 import { keepSaying, phrases, sayBelow } from "./saying.js";
 import { mendNodes, watchTranslation } from "./translation.js";
 
@@ -33,6 +34,7 @@ function begin({ parentElement, data }, ending) {
     mendNodes();
     watchTranslation();
     typedBeforeLeft();
+    fitToPaper();
     document.documentElement.classList.toggle("no-webgl", !brushesInSpace());
   }
   const view = {
