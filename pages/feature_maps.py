@@ -7,7 +7,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from pages.lessons.feature_maps import labs
+from gramlib.errors import GramlabError
+from pages.lessons.feature_maps import labs, source
+from pages.lessons.feature_maps.keeps import keeps
 from pages.lessons.feature_maps.presets import LARGEST, PRESETS, SMALLEST
 from pages.lessons.feature_maps.program import program
 from pages.lessons.feature_maps.state import EXPERIMENTS, NORMALIZATIONS, State
@@ -23,7 +25,7 @@ SIZES = Resizing("feature_maps.kept")
 
 state = open_page(State())
 
-state.require("cell", max(state["cell"]) < labs.count_of(state["source"]))
+state.require("cell", max(state.cell) < source.count_of(state.source))
 
 
 def begin_with(preset: str) -> None:
@@ -62,6 +64,8 @@ flattening(
 )
 if state.maps == PRESETS["layer"]:
     st.caption(t("feature_maps.layer_note"))
+elif state.maps in (PRESETS["stripes"], PRESETS["checker"]):
+    st.caption(t("feature_maps.same_gram"))
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     for axis, side in enumerate(SIDES):
         key = f"feature_maps.{side}"
@@ -74,16 +78,21 @@ st.segmented_control(
     wrap=True,
     **state.widget("normalize"),
 )
+st.caption(t("feature_maps.why_divide"))
 
-st.subheader(t("feature_maps.laws"), anchor=False)
-frame.choose_lab(
-    state,
-    {
-        "real": lambda: labs.real(state),
-        "covariance": lambda: labs.covariance(state),
-        "keeps": lambda: labs.keeps(state),
-    },
-)
-# what it promises is to be guessed anew
-frame.try_this(state, EXPERIMENTS, answer_to("feature_maps", "guess_together").forget)
+st.subheader(t("feature_maps.keeps"), anchor=False)
+st.markdown(t("feature_maps.style_is"))
+try:
+    found = source.choose(state)
+    with st.container(key="keeps"):
+        keeps(state, found)
+    st.subheader(t("feature_maps.laws"), anchor=False)
+    frame.choose_lab(
+        state, {"real": lambda: labs.real(state, found), "covariance": lambda: labs.covariance(state, found)}
+    )
+except GramlabError as error:  # a picture too small for the layer, or no network
+    frame.refuse(error)
+# what an experiment promises is to be guessed anew
+guess_anew = answer_to("feature_maps", "guess_together").forget
+frame.try_this(state, EXPERIMENTS, guess_anew, seen_at={"forget": "keeps"})
 frame.footer(state, program(state.maps, divisor))

@@ -7,7 +7,7 @@ import streamlit as st
 from gramlib.errors import GramlabError
 from gramlib.gram import gram_matrix
 from pages.lessons.gram import labs
-from pages.lessons.gram.editor import back_to_table, begin_anew, edit, names_of, take_array
+from pages.lessons.gram.editor import back_to_table, begin_anew, begin_with_two, edit, names_of, take_array
 from pages.lessons.gram.program import program
 from pages.lessons.gram.state import CANVAS, EXPERIMENTS, READINGS, State, reading_of
 from pages.ui import frame
@@ -18,7 +18,17 @@ from pages.ui.show import formulas
 from pages.ui.state import open_page, within
 from pages.ui.text import fault, group, labels, t
 
+GENERAL = (
+    r"V V^{\top}=G=\begin{pmatrix}"
+    r"\mathbf v_1\cdot\mathbf v_1&\mathbf v_1\cdot\mathbf v_2&\cdots&\mathbf v_1\cdot\mathbf v_k\\"
+    r"\mathbf v_2\cdot\mathbf v_1&\mathbf v_2\cdot\mathbf v_2&\cdots&\mathbf v_2\cdot\mathbf v_k\\"
+    r"\vdots&\vdots&\ddots&\vdots\\"
+    r"\mathbf v_k\cdot\mathbf v_1&\mathbf v_k\cdot\mathbf v_2&\cdots&\mathbf v_k\cdot\mathbf v_k"
+    r"\end{pmatrix}\qquad G_{ij}=\sum_{p=1}^{n}v_{ip}\,v_{jp}"
+)
+
 state = open_page(State())
+begin_with_two(state)
 frame.header("gram")
 
 left, right = st.columns([5, 6], gap="large")
@@ -55,10 +65,15 @@ with right:
         )
         formulas.gram_cell(state.reading, vectors, cell, float(shown[cell]), CANVAS)
         i, j = cell
-        st.caption(t("gram.diagonal_note") if i == j else t("gram.cell_note", i=i + 1, j=j + 1))
+        st.caption(t(f"gram.diagonal.{state.reading}") if i == j else t("gram.cell_note", i=i + 1, j=j + 1))
+        if state.reading == "correlation" and vectors.shape[1] == 2:
+            st.caption(t("gram.only_two_numbers"))
     elif gram is None:
         frame.way_back("gram", lambda: begin_anew(state))
 
+st.markdown(t("gram.general"))
+st.latex(GENERAL)
+st.markdown(t("gram.why"))
 frame.prediction("gram", "predict", ["all", "diagonal", "none"], right="none")
 if gram is not None:
     st.subheader(t("gram.laws"), anchor=False)

@@ -26,7 +26,8 @@ lessons = [
     for number, lesson in enumerate(LESSONS, start=1)
 ]
 teaching = st.Page("teaching.py", title=t("teaching.title"), url_path="teaching")
-page = st.navigation([home, *lessons, teaching], position="top" if projector else "sidebar")
+glossary = st.Page("glossary.py", title=t("glossary.short" if projector else "glossary.title"), url_path="glossary")
+page = st.navigation([home, *lessons, glossary, teaching], position="top" if projector else "sidebar")
 title = t(f"{page.url_path or 'home'}.title")
 st.set_page_config(
     page_title=title if page is home else t("shell.tab", title=title),

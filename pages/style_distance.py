@@ -35,10 +35,11 @@ else:
     style = mean if state.layer == "mean" else by_layer[state.layer]
     state.require("pair", max(state.pair) < len(pictures))
     with right:
+        labs.say_example(state)
         labs.map_of_pictures(state, pictures, by_layer, content)
 
     st.subheader(t("style_distance.matrix"), anchor=False)
-    labs.choose_distance(state)
+    labs.choose_layer(state)
     labs.pair_of_matrices(state, pictures, style, content)
     table, beside = st.columns([3, 2], gap="large")
     with table:

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.lessons.style_transfer import controls, curves, flow, labs, saving, session, stage
+from pages.lessons.style_transfer import controls, curves, flow, labs, saving, session, stage, translate
 from pages.lessons.style_transfer.program import program
 from pages.lessons.style_transfer.state import EXPERIMENTS, STYLE_LAYERS, State
 from pages.ui import frame
@@ -66,6 +66,7 @@ with stage.stage():
 about, knobs = st.columns([3, 2], gap="large")
 with about:
     st.subheader(t("style_transfer.walk"), anchor=False)
+    st.markdown(t("style_transfer.style_is", layer=state.content_layer))
     st.caption(t("style_transfer.walk_note"))
     frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")
 with knobs:
@@ -81,6 +82,7 @@ frame.choose_lab(
     {
         "ladder": lambda: labs.ladder(state),
         "downhill": lambda: flow.downhill(state, job),
+        "translate": lambda: translate.translate(state),
         "take_away": lambda: saving.take_away(state, job),
     },
 )

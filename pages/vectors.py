@@ -12,6 +12,7 @@ from pages.lessons.vectors.program import program
 from pages.lessons.vectors.state import EXPERIMENTS, NAMES, State
 from pages.ui import frame
 from pages.ui.canvases.vectors.canvas import committed, vector_canvas
+from pages.ui.carried import TWO
 from pages.ui.files import take_rows
 from pages.ui.numbers import angle_text, number
 from pages.ui.show import formulas, plots, tables
@@ -27,6 +28,7 @@ state = open_page(State())
 def show_picture(a: np.ndarray, b: np.ndarray) -> None:
     if len(a) == 2:
         take = lambda: take_vectors(state, committed(CANVAS, 2) or (a, b))  # noqa: E731
+        st.caption(t("vectors.drag"))
         vector_canvas(
             [tuple(a), tuple(b)],
             names=NAMES,
@@ -84,10 +86,14 @@ with picture.container(key="stays"):  # in sight of all that is said of it
         frame.way_back("vectors", lambda: state.set(a=State.a.default, b=State.b.default))
 with fields:
     if complete:
+        TWO.value = (vectors[0], vectors[1])
         st.markdown(t("vectors.recipe"))
         tables.running_sum(vectors[0], vectors[1], NAMES, CANVAS if len(vectors[0]) == 2 else "")
         st.subheader(t("vectors.why_sign"), anchor=False)
+        st.markdown(t("vectors.why_turn"))
         st.markdown(t("vectors.why_sign_text"))
+        if len(vectors[0]) == 2:
+            st.markdown(t("vectors.why_sign_seen"))
     frame.prediction("vectors", "predict", ["both", "number", "neither"], right="number")
 take_rows(
     t("vectors.file"),

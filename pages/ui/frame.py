@@ -17,7 +17,7 @@ from pages.ui.text import fault, labels, t
 
 LONGEST_COLOURED = 5000  # characters
 LESSONS = ("vectors", "gram", "filters", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
-PAGES = ("home", *LESSONS, "teaching")
+PAGES = ("home", *LESSONS, "glossary", "teaching")
 
 
 def header(lesson: str) -> None:
@@ -29,7 +29,8 @@ def header(lesson: str) -> None:
 def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bool:
     """A question to answer before the answer shows; returns whether it has been answered.
 
-    options   keys under `<lesson>.<name>`; `right` is the one that is true, `<lesson>.<name>.why` says why
+    options   keys under `<lesson>.<name>`; `right` is the one that is true, `<lesson>.<name>.why` says why, and
+              `<lesson>.<name>.wrong.<option>` why each other one is not
     """
     words = f"{lesson}.{name}"
     with st.container(border=True):
@@ -41,10 +42,11 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bo
             horizontal=True,
             **answer_to(lesson, name).widget(),
         )
-        if answer is not None:
-            verdict = "frame.right" if answer == right else "frame.not_quite"
-            # on a line of its own: in Chinese no space follows, and Markdown then reads no bold type from **对。**
-            st.markdown(f"**{t(verdict)}**  \n{t(f'{words}.why')}")
+        # each verdict on a line of its own: in Chinese no space follows, and Markdown reads no bold type from **对。**
+        if answer == right:
+            st.markdown(f"**{t('frame.right')}**  \n{t(f'{words}.why')}")
+        elif answer is not None:
+            st.markdown(f"**{t('frame.not_quite')}**  \n{t(f'{words}.wrong.{answer}')}\n\n{t(f'{words}.why')}")
     return answer is not None
 
 
@@ -84,7 +86,7 @@ def try_this(
     experiments: Mapping[str, Mapping[str, Any]],
     begun: Callable[[], None] | None = None,
     reset: Callable[[], None] | None = None,
-    seen_at: str = "",
+    seen_at: str | Mapping[str, str] = "",
 ) -> None:
     """Experiments that set the page for you, each a button and a sentence on what to look at; and the way back.
 
@@ -93,13 +95,15 @@ def try_this(
     experiments   for each the parameters that it needs; all others get their defaults, see PageState.begin
     begun         called when one has been set, before the page runs again
     reset         likewise, when everything has been reset
-    seen_at       the key of what shows the effect of one that opens no laboratory, if that is not the head of the page
+    seen_at       the key of what shows the effect of one that opens no laboratory, if that is not the head of the page;
+                  or by experiment
     """
 
     def begin(name: str, values: Mapping[str, Any]) -> None:
         before = {each: state[each] for each in state.parameters()}
         state.begin(**values)
-        note(state, name, before, LAB if LAB in values else seen_at)
+        place = seen_at if isinstance(seen_at, str) else seen_at.get(name, "")
+        note(state, name, before, LAB if LAB in values else place)
         if begun:
             begun()
 

@@ -33,7 +33,7 @@ def test_a_cell_is_chosen_by_keyboard(lesson: Page) -> None:
     lesson.locator("canvas").first.focus()
     lesson.keyboard.press("ArrowDown")
     lesson.keyboard.press("Enter")
-    expect(lesson.get_by_text(ENGLISH["gram.diagonal_note"])).to_be_visible()  # from (1, 2) to (2, 2)
+    expect(lesson.get_by_text(ENGLISH["gram.diagonal.inner"])).to_be_visible()  # from (1, 2) to (2, 2)
 
 
 def test_a_typed_number_reaches_canvas_matrix_and_link(lesson: Page) -> None:

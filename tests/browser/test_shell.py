@@ -150,5 +150,5 @@ def test_without_webgl_a_sentence_stands_in_the_place_of_a_picture_in_space(page
     )
     page.goto(f"{server}/vectors?lang=zh&a=1,2,3&b=3,2,1")
     expect(page.get_by_text(words("zh")["plots.no_webgl"])).to_be_visible()
-    expect(page.locator(".st-key-in-space")).to_be_hidden()
+    expect(page.locator("[class*='st-key-in-space-']")).to_be_hidden()
     expect(page.get_by_text("10", exact=True).first).to_be_visible()

@@ -26,7 +26,7 @@ def test_the_code_prints_the_matrix(open_link, capsys):
     assert str(F @ F.T / 4) in capsys.readouterr().out
 
 
-LABS = ["real", "covariance", "keeps"]
+LABS = ["real", "covariance"]
 
 
 def choose(app, lab: str):
@@ -43,17 +43,20 @@ def test_every_laboratory_opens(open_link, lab, language, source):
 
 
 CHANGES = {"together": 0, "mirror": 0, "roll": 0, "mix": 0, "apart": None, "image": 0}
+QUESTIONS = {change: "pixels" if change == "image" else change for change in CHANGES}
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_measured_change_comes_only_after_a_guess(open_link, words, change):
-    app = choose(open_link("feature_maps", lang="en", source="colours", picture="cat"), "keeps")
+    app = open_link("feature_maps", lang="en", source="colours", picture="cat")
     app.segmented_control(key="feature_maps.change").set_value(change)
     faultless(app.run())
     beginning = words("en")["feature_maps.measured"].partition("{")[0]
     assert beginning not in everything_said(app)
-    app.radio(key=f"choice.feature_maps.guess_{change}").set_value("same")
+    app.radio(key=f"choice.feature_maps.guess_{QUESTIONS[change]}").set_value("same")
     said = everything_said(faultless(app.run()))
+    mixed = words("en")["feature_maps.mixed_rounding"] in said
+    assert mixed == (change == "mix" and "×10⁻¹" in said), "of a mixture the products are others"
     measured = said.split(beginning)[1].split("**")[0]
     right = words("en")["frame.right"] in said
     assert right == (CHANGES[change] == 0)
@@ -62,7 +65,7 @@ def test_the_measured_change_comes_only_after_a_guess(open_link, words, change):
 
 @pytest.mark.slow
 def test_shuffling_the_picture_changes_what_the_network_sees(open_link, words):
-    app = choose(open_link("feature_maps", lang="en", source="relu2_2", picture="cat"), "keeps")
+    app = open_link("feature_maps", lang="en", source="relu2_2", picture="cat")
     app.segmented_control(key="feature_maps.change").set_value("image")
     faultless(app.run())
     app.radio(key="choice.feature_maps.guess_image").set_value("changes")
@@ -93,7 +96,7 @@ def test_the_numbers_of_a_real_layer_are_those_of_a_real_layer():
 
 def test_stripes_and_checks_have_the_same_gram():
     from gramlib import feature_gram
-    from pages.lessons.feature_maps.labs import TWINS
+    from pages.lessons.feature_maps.keeps import TWINS
 
     np.testing.assert_array_equal(feature_gram(TWINS["stripes"]), feature_gram(TWINS["checker"]))
     assert not np.array_equal(TWINS["stripes"], TWINS["checker"])
@@ -101,7 +104,7 @@ def test_stripes_and_checks_have_the_same_gram():
 
 def test_stripes_and_checks_differ_once_a_channel_sees_neighbours(open_link, words):
     english = words("en")
-    app = choose(open_link("feature_maps", lang="en"), "keeps")
+    app = open_link("feature_maps", lang="en")
     app.segmented_control(key="feature_maps.change").set_value("twins")
     faultless(app.run())
     beginning = english["feature_maps.measured"].partition("{")[0]
@@ -137,3 +140,21 @@ def test_smaller_maps_and_larger_again(open_link):
         app.number_input(key=f"feature_maps.{side}").set_value(size)
         faultless(app.run())
     assert app.session_state["feature_maps.maps"] == maps
+
+
+def test_a_colour_is_bright_where_the_photo_is_bright(open_link):
+    # case: the sun of a photo was the darkest place of its red channel
+    from pages.lessons.feature_maps.source import Read
+    from pages.lessons.feature_maps.state import COLOURS
+    from pages.ui.pictures import picture
+
+    found = Read(picture("cat"), COLOURS, np.zeros((3, 2, 2)), ["red", "green", "blue"], 3)
+    dark, bright = (np.asarray(found.shown(1, np.full((1, 1), level)))[0, 0].tolist() for level in (0.0, 1.0))
+    assert (dark, bright) == ([0, 0, 0], [0, 255, 0])
+
+
+def test_the_two_patterns_with_one_matrix_are_said_to_have_it(open_link, words):
+    for preset in ("stripes", "checker"):
+        app = open_link("feature_maps", lang="en")
+        app.button(key=f"feature_maps.preset.{preset}").click()
+        assert words("en")["feature_maps.same_gram"] in everything_said(faultless(app.run()))

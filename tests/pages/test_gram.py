@@ -205,3 +205,59 @@ def test_vectors_too_large_for_a_matrix_offer_the_way_back(open_link):
     app = open_link("gram", lang="zh", vectors="1e200,0;0,1")
     app.button(key="gram.way_back").click()
     assert not faultless(app.run()).error
+
+
+def test_the_two_vectors_of_lesson_1_are_the_first_of_lesson_2(open_link):
+    def go(page):
+        app.query_params.clear()  # as Streamlit does when a page is chosen in the navigation
+        app.switch_page(f"{page}.py")
+        faultless(app.run())
+
+    app = open_link("vectors", lang="en", a="2, 5", b="1, 1")
+    go("gram")
+    assert app.session_state["gram.vectors"] == ((2, 5), (1, 1), (-2, 1))
+    assert r"\textcolor{#5e3c99}{7}" in everything_said(app), "it begins with the number that lesson 1 ended on"
+    go("vectors")
+    app.text_input(key="vectors.a").set_value("1, 2, 3")
+    app.text_input(key="vectors.b").set_value("0, 1, 0")
+    faultless(app.run())
+    go("gram")
+    assert app.session_state["gram.vectors"] == ((1, 2, 3), (0, 1, 0))
+    app.number_input(key="gram.count").set_value(3)
+    faultless(app.run())
+    mine = app.session_state["gram.vectors"]
+    go("vectors")
+    app.text_input(key="vectors.a").set_value("4, 4, 4")
+    faultless(app.run())
+    go("gram")
+    assert app.session_state["gram.vectors"] == mine, "what a person has made here stays"
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_cell_of_the_diagonal_says_what_it_holds_in_this_reading(open_link, words, reading):
+    # case: "squared length" beside a cosine of 1
+    app = open_link("gram", lang="en", vectors="3,1;1,2", reading=reading, cell="2,2")
+    said = everything_said(app)
+    notes = {name: words("en")[f"gram.diagonal.{name}"] in said for name in READINGS}
+    assert notes == {name: name == reading for name in READINGS}
+    assert (words("en")["gram.only_two_numbers"] in said) == (reading == "correlation")
+    # case: a cell was swapped with itself
+    mirror = words("en")["gram.symmetry.mirror"].format(i=2, j=1, value=5, mirror=5)
+    assert mirror in said
+
+
+def test_three_numbers_each_are_drawn_in_space(open_link, words):
+    from pages.ui.colours import LIGHT
+    from pages.ui.show import plots
+
+    app = open_link("gram", lang="en", vectors="1,0,0;0,1,0;0,0,1;1,1,1", cell="2,4")
+    assert words("en")["gram.space"] in everything_said(app)
+    lines = plots.space(np.eye(3)[[0, 1, 2, 0]], "abcd", (1, 3)).data[::2]
+    assert [line.line.color for line in lines] == [LIGHT.ink, LIGHT.first, LIGHT.ink, LIGHT.second]
+
+
+def test_the_rank_is_that_of_all_vectors_and_the_pair_is_named(open_link, words):
+    # case: three vectors in space, of which the rank's law took two without a word
+    said = everything_said(choose(open_link("gram", lang="en", vectors="1,0,0;0,1,0;0,0,1", cell="2,3"), "rank"))
+    assert words("en")["gram.rank.whole"].format(rank=3, k=3, n=3) in said
+    assert words("en")["gram.rank.pair"].format(first="v₂", second="v₃") in said

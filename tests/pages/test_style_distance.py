@@ -230,6 +230,28 @@ def test_three_parts_of_one_painting_are_closer_than_three_photos_of_buildings(o
     assert parts.max() < mean[:3, 3:].min(), "and no part is nearer to a photo than to another part"
 
 
+def test_the_first_example_shows_the_point_and_the_next_the_doubt(open_link, words):
+    """Each half is nearest to its own other half; the Great Wave to Van Gogh, and not to Hokusai's other print."""
+    from gramlib.retrieval import nearest
+    from pages.lessons.style_distance import crops
+    from pages.lessons.style_distance.measured import matrices
+    from pages.lessons.style_distance.state import DOUBT, HALVES
+
+    def nearest_of(names):
+        return nearest(np.mean(list(matrices(crops.opened(names), "gram").values()), axis=0)).tolist()
+
+    said = {name: words("en")[f"style_distance.example.{name}"] for name in ("halves", "doubt")}
+    app = open_link("style_distance", lang="en")
+    assert nearest_of(HALVES) == [1, 0, 3, 2, 5, 4]
+    assert said["halves"] in everything_said(app)
+    app.button(key="style_distance.try.doubt").click()
+    faultless(app.run())
+    assert nearest_of(DOUBT)[0] == DOUBT.index("village_street_in_auvers")
+    assert said["doubt"] in everything_said(app)
+    app.session_state["style_distance.layer"] = "relu1_1"
+    assert not any(text in everything_said(faultless(app.run())) for text in said.values())
+
+
 @pytest.mark.parametrize("name", ["layers", "retrieval"])
 def test_what_is_to_be_tried_opens(open_link, name):
     app = open_link("style_distance", lang="zh", pictures="cat,brick")
@@ -311,7 +333,9 @@ def test_the_sentences_follow_the_numbers(findings, words):
     hits = {"style": 18, "relu1_1": 19, "relu5_1": 5, "untrained_style": 18, "content": 12}
     assert chosen(**hits) == ["best", "shallow", "not_trained", "content_less"]
     hits = {"style": 18, "untrained_style": 9, "content": 18}
-    assert chosen(**hits) == ["best", "level", "trained", "content_equal"]
+    assert chosen(**hits) == ["best_ones", "level", "trained", "content_equal"]
+    shared = sentences(findings(relu4_1=19, relu5_1=19))[0]
+    assert "**relu4_1 and relu5_1**: 95 in 100" in shared  # case: "the best is relu4_1 with 88", relu5_1 had 88 as well
     best = sentences(findings(relu4_1=20, style=14))[0]
     assert "**relu4_1**: 100 in 100" in best
     assert "finds 70" in best

@@ -523,3 +523,27 @@ def test_the_ladder_is_made_beforehand_and_live(open_link, words):
     assert [len(job.step.grams) for job in jobs] == [1, 2, 3, 4, 5]
     press(app, "ladder.stop")
     assert {job.state for job in jobs} == {"stopped"}
+
+
+def test_a_weight_is_translated_layer_by_layer(open_link, words):
+    from gramlib import feature_gram, open_image, to_tensor
+    from pages.ui.compute import networks
+    from pages.ui.numbers import number
+    from pages.ui.pictures import samples
+
+    link = {"lang": "en", "lab": "translate", "weight": "1000000", "weight_of": "neural-style"}
+    app = open_link("style_transfer", **link, weight_in="tensorflow", style="grass")
+    said = everything_said(app)
+    for channels in (64, 128, 256, 512):
+        assert f"<td class='words'>{number(1e6 / channels**2)}</td>" in said
+    several = words("en")["style_transfer.translate.several"].partition("**")[0].partition("{")[0]
+    assert several in said
+    app.selectbox(key="style_transfer.weight_of").set_value("gatys")
+    said = everything_said(faultless(app.run()))
+    assert words("en")["style_transfer.translate.one"].format(low=number(250_000)) in said
+    app.selectbox(key="style_transfer.weight_in").set_value("gramlab")
+    said = everything_said(faultless(app.run()))
+    layer = "relu2_1"
+    maps = networks.network().features(to_tensor(open_image(samples()["grass"]), 256), [layer])[layer]
+    norm = float(feature_gram(maps).norm())
+    assert f"<td class='words'>{number(1e6 * norm**2 / (4 * 128**2))}</td>" in said

@@ -97,6 +97,12 @@ def test_the_prediction_answers_only_after_a_choice(open_link, words):
     said = everything_said(faultless(app.run()))
     assert why in said
     assert words("en")["frame.not_quite"] in said
+    assert words("en")["vectors.predict.wrong.both"] in said
+    assert words("en")["vectors.predict.wrong.neither"] not in said
+    app.radio[0].set_value("number")
+    said = everything_said(faultless(app.run()))
+    assert words("en")["frame.right"] in said
+    assert words("en")["vectors.predict.wrong.both"] not in said
 
 
 def test_the_link_reopens_this_state(open_link):

@@ -269,3 +269,13 @@ def test_channels_lie_over_the_picture_where_they_are_strong():
         found = [k for k in range(4) if "#{:02x}{:02x}{:02x}".format(*panel.getpixel((20 * k + 10, 10))) == colour]
         assert found == strong[place]
         assert len(set(panel.getpixel((10, 30)))) == 1  # grey
+
+
+def test_what_each_depth_holds_is_shown_of_the_picture_or_of_another(open_link, words):
+    from pages.ui.pictures import title
+
+    for name, key, shown in (("poppies", "depths", "poppies"), ("cat", "depths_instead", "great_wave")):
+        app = open_link("vgg_layers", lang="en", picture=name, size="128")
+        assert words("en")[f"vgg_layers.{key}"].format(picture=title(shown)) in everything_said(app)
+        captions = [caption for image in app.get("image") for caption in image.captions]
+        assert {"relu1_1", *(f"+ relu{rung}_1" for rung in range(2, 6))} <= set(captions)

@@ -13,12 +13,12 @@ from pages.ui.state import PageState, Parameter, option, pair, switch, whole
 NORMALIZATIONS = ("none", "hw", "chw")
 COLOURS = "colours"
 SOURCES = (COLOURS, "relu1_2", "relu2_2", "relu3_1", "relu4_1")
-LABS = ("real", "covariance", "keeps")
+LABS = ("real", "covariance")
 CHANGES = ("together", "apart", "mirror", "roll", "mix", "image", "twins")
 EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {
     "stripes": {"maps": PRESETS["stripes"]},
     "layer": {"maps": PRESETS["layer"]},
-    "forget": {"lab": "keeps", "change": "together"},
+    "forget": {"change": "together"},
 }
 
 

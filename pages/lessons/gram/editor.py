@@ -7,24 +7,37 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from pages.lessons.gram.state import CANVAS, COUNTS, State, reading_of
+from pages.lessons.gram.state import CANVAS, COUNTS, Rows, State, reading_of
 from pages.ui.callbacks import undivided
 from pages.ui.canvases.table.canvas import committed as committed_table
 from pages.ui.canvases.table.canvas import number_table
 from pages.ui.canvases.table.canvas import tapped as tapped_table
 from pages.ui.canvases.vectors.canvas import MOST_VECTORS, committed, tapped, vector_canvas
+from pages.ui.carried import TWO
 from pages.ui.memory import Memory
 from pages.ui.numbers import subscript
+from pages.ui.show import plots
 from pages.ui.state import within
 from pages.ui.steppers import Resizing, stepper
 from pages.ui.text import group, t
 
 _FILE: Memory[np.ndarray | None] = Memory("gram.array", None)
+# the vectors with which the table began, as long as they come from lesson 1
+_BEGUN: Memory[Rows | None] = Memory("gram.begun", None)
 _SIZES = Resizing("gram.kept")
 
 
 def names_of(count: int) -> list[str]:
     return [f"v{subscript(index)}" for index in range(1, count + 1)]
+
+
+def begin_with_two(state: State) -> None:
+    """Begin with the two vectors that lesson 1 ended on, as long as nobody has put others into the table."""
+    two = TWO.value
+    if two is None or len(two[0]) > COUNTS[1] or state.vectors not in (State.vectors.default, _BEGUN.value):
+        return
+    third = State.vectors.default[2:] if len(two[0]) == len(State.vectors.default[0]) else ()
+    state.vectors = _BEGUN.value = (*(tuple(each.tolist()) for each in two), *third)
 
 
 def take_array(state: State, rows: np.ndarray) -> None:
@@ -81,6 +94,10 @@ def edit(state: State) -> np.ndarray:
             on_change=lambda: take(committed(CANVAS, k)),
             on_tap=lambda: choose(tapped(CANVAS, k)),
         )
+        st.caption(t("gram.parallelogram"))
+    elif n == 3 and k <= MOST_VECTORS:
+        plots.turning(plots.space(list(np.array(state.vectors)), names_of(k), cell), key="gram.space")
+        st.caption(t("gram.space"))
     number_table(
         state.vectors,
         key="gram.table",

@@ -31,8 +31,9 @@ _SIZES = Resizing("gram.hand.kept")
 
 def symmetry(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int]) -> None:
     """The chosen cell beside its mirror, and the diagonal beside the squared lengths."""
-    i, j = cell
-    st.markdown(t("gram.symmetry.mirror", i=i + 1, j=j + 1, value=number(gram[i, j]), mirror=number(gram[j, i])))
+    i, j = _two(cell, len(gram))
+    if i != j:  # one vector alone has no two to swap
+        st.markdown(t("gram.symmetry.mirror", i=i + 1, j=j + 1, value=number(gram[i, j]), mirror=number(gram[j, i])))
     st.markdown(t("gram.symmetry.diagonal"))
     squares = np.sum(vectors**2, axis=1)
     tables.matrix(
@@ -66,6 +67,9 @@ def rank(state: State, vectors: np.ndarray, cell: tuple[int, int], names: Sequen
         st.info(t("gram.rank.needs_two"))
         return
     i, j = _two(cell, len(vectors))
+    k, n = vectors.shape
+    st.markdown(t("gram.rank.whole", rank=properties_of_vectors(vectors).rank, k=k, n=n))
+    st.markdown(t("gram.rank.pair", first=names[i], second=names[j]))
     said = t("gram.rank.slider", first=names[i], second=names[j])
     share = st.slider(said, 0, 100, step=5, format="%d %%", **state.widget("share"))
     pair = turned_onto(vectors[i], vectors[j], share / 100)

@@ -198,9 +198,15 @@ def _show_findings(findings: Findings) -> None:
 def sentences(findings: Findings) -> list[str]:
     """What the numbers say, in words that they choose."""
     share = {name: findings.share(name) for name in findings.own}
-    best = max(LAYERS, key=share.__getitem__)
     percent = {name: number(round(value)) for name, value in share.items()}
-    said = [t("retrieval.says.best", layer=best, best=percent[best], mean=percent["style"])]
+    most = max(round(share[layer]) for layer in LAYERS)
+    best = [layer for layer in LAYERS if round(share[layer]) == most]
+    about = {"best": number(most), "mean": percent["style"]}
+    said = [
+        t("retrieval.says.best", layer=best[0], **about)
+        if len(best) == 1
+        else t("retrieval.says.best_ones", layers=t("retrieval.and").join(best), **about)
+    ]
     depth = share[LAYERS[-1]] - share[LAYERS[0]]
     said.append(
         t(f"retrieval.says.{'deep' if depth > 5 else 'shallow' if depth < -5 else 'level'}", **_ends(percent)),

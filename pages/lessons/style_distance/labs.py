@@ -16,7 +16,7 @@ from gramlib.gram import feature_gram
 from gramlib.retrieval import CONTENT_LAYER, LAYERS, nearest
 from pages.lessons.style_distance.crops import short_title
 from pages.lessons.style_distance.measured import KINDS, Matrices, grams, matrices
-from pages.lessons.style_distance.state import MAPS, SAMPLES, State
+from pages.lessons.style_distance.state import DOUBT, HALVES, MAPS, SAMPLES, State
 from pages.ui.canvases.map.canvas import moved_weights, style_map
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.colours import LIGHT, colours
@@ -35,8 +35,8 @@ def weights_of(state: State) -> dict[str, float]:
     return dict(zip(LAYERS, state.weights, strict=True))
 
 
-def choose_distance(state: State) -> None:
-    """The layer and the kind of distance that the page shows, and a sentence on the kind."""
+def choose_layer(state: State) -> None:
+    """The layer that the page shows, and why this is the distance; or which other one is in force."""
     st.segmented_control(
         t("style_distance.layer"),
         ["mean", *LAYERS],
@@ -45,6 +45,17 @@ def choose_distance(state: State) -> None:
         wrap=True,
         **state.widget("layer"),
     )
+    if state.distance == "gram":
+        st.markdown(t("style_distance.why_this"))
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(t("style_distance.in_force", kind=t(f"style_distance.kinds.{state.distance}")), width="content")
+        back = t("style_distance.back_to_gram")
+        st.button(back, on_click=state.set, kwargs={"distance": "gram"}, key="style_distance.back_to_gram")
+
+
+def _choose_kind(state: State) -> None:
+    """Another distance for the whole page, each with its reason."""
     st.segmented_control(
         t("style_distance.distance"),
         KINDS,
@@ -53,7 +64,7 @@ def choose_distance(state: State) -> None:
         wrap=True,
         **state.widget("distance"),
     )
-    st.caption(t(f"style_distance.kind_note.{state['distance']}"))
+    st.markdown(t(f"style_distance.kind_note.{state.distance}"))
 
 
 def map_of_pictures(state: State, pictures: Sequence[Picture], by_layer: Matrices, content: np.ndarray) -> None:
@@ -67,6 +78,14 @@ def map_of_pictures(state: State, pictures: Sequence[Picture], by_layer: Matrice
         **state.widget("map"),
     )
     _moving_map(state, pictures, by_layer, content)
+
+
+def say_example(state: State) -> None:
+    """What the pictures that the page begins with show, or those of the doubt; nothing once anything else is chosen."""
+    said = {tuple(HALVES): "halves", tuple(DOUBT): "doubt"}.get(tuple(state.pictures))
+    usual = all(state[name] == State.parameters()[name].default for name in ("layer", "weights", "distance"))
+    if said and usual:
+        st.markdown(t(f"style_distance.example.{said}"))
 
 
 @st.fragment
@@ -99,12 +118,15 @@ def _moving_map(state: State, pictures: Sequence[Picture], by_layer: Matrices, c
         on_settled=settle,
     )
     st.caption(t("style_distance.map_note", share=number(100 * share, 2)))
+    with st.expander(t("style_distance.how_map")):
+        st.markdown(t("style_distance.how_map_text"))
     if _SETTLED.take():
         st.rerun()  # the whole page: matrix, nearest, code and link
 
 
 def pair_of_matrices(state: State, pictures: Sequence[Picture], style: np.ndarray, content: np.ndarray) -> None:
     """The distances in style and in content side by side; a cell opens the pair."""
+    st.markdown(t("style_distance.style_is"))
     titles = [short_title(picture) for picture in pictures]
     i, j = state.pair
     for column, (name, distances) in zip(
@@ -259,6 +281,8 @@ def _bars(distances: Sequence[float]) -> go.Figure:
 
 def other_distances(state: State, pictures: Sequence[Picture], weights: dict[str, float]) -> None:
     """Four distances between the same statistics: do they rank the pairs alike? And the proof that two are one."""
+    st.markdown(t("style_distance.why_others"))
+    _choose_kind(state)
     st.markdown(f"**{t('style_distance.ranks')}**")
     if len(pictures) < 3:
         st.caption(t("style_distance.ranks_few"))

@@ -74,11 +74,16 @@ def _compute(
     """Have the distances of these pairs computed, and wait for them."""
     needed = sorted({index for pair in missing for index in pair})
     read = dict(zip(needed, _statistics([pictures[index] for index in needed], statistic), strict=True))
+    said = t("style_distance.comparing", kind=_name(statistic), count=len(missing))
     with bar() as tell:
         results(
             [(work, partial(_compare, read[i], read[j], statistic)) for (i, j), work in missing.items()],
-            lambda share: tell(share, t("style_distance.computing")),
+            lambda share: tell(share, said),
         )
+
+
+def _name(statistic: str) -> str:
+    return t("style_distance.maps.content" if statistic == "content" else f"style_distance.kinds.{statistic}")
 
 
 def _compare(a: Statistics, b: Statistics, statistic: str) -> dict[str, float]:
@@ -97,16 +102,15 @@ def _statistics(pictures: Sequence[Picture], statistic: str) -> list[Statistics]
     """What is compared of each picture, by layer."""
     passes = [layer_pass(picture, CONTENT if statistic == "content" else STYLE) for picture in pictures]
     with bar() as tell:
-
-        def told(share: float) -> None:
-            tell(share, t("style_distance.computing"))
-
-        results([(seen.reading, seen.compute) for seen in passes], told)
+        looking = t("style_distance.computing")
+        results([(seen.reading, seen.compute) for seen in passes], lambda share: tell(share, looking))
         if statistic == "content":
             return [{"content": seen.channels[CONTENT_LAYER]} for seen in passes]
         if statistic == "gram":
             return [{layer: seen.grams[layer] for layer in LAYERS} for seen in passes]
-        return results([(seen.work(statistic), partial(_summary, seen, statistic)) for seen in passes], told)
+        summing = t("style_distance.summing", kind=_name(statistic))
+        summaries = [(seen.work(statistic), partial(_summary, seen, statistic)) for seen in passes]
+        return results(summaries, lambda share: tell(share, summing))
 
 
 def _summary(seen: LayerPass, statistic: str) -> Statistics:

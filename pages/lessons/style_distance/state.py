@@ -18,9 +18,15 @@ LABS = ("pair", "retrieval", "others")
 SAMPLES = (64, 256, 1024)  # positions of each picture in the sum of kernels
 PARTS = ["great_wave@0-10-40-50", "great_wave@0-60-50-40", "great_wave@55-55-45-45"]
 BUILDINGS = ["colosseum", "mont_st_michel", "neuschwanstein"]
-PICTURES = ["great_wave", "poppies", "village_street_in_auvers", "neuschwanstein", "astronaut", "gravel"]
+# what the page begins with shows the point: each half is nearest to the other half of its own picture
+HALVES = [
+    f"{name}@{left}-0-50-100" for name in ("poppies", "village_street_in_auvers", "neuschwanstein") for left in (0, 50)
+]
+# and this the doubt: the Great Wave is nearest to Van Gogh, and not to the other print by Hokusai
+DOUBT = ["great_wave", "poppies", "village_street_in_auvers", "neuschwanstein", "astronaut", "gravel"]
 EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {
     "parts": {"pictures": [*PARTS, *BUILDINGS]},
+    "doubt": {"pictures": DOUBT},
     "layers": {
         "pictures": ["great_wave", "poppies", "village_street_in_auvers", "spring", "brick", "gravel"],
         "weights": (0.0, 0.0, 0.0, 0.0, 1.0),
@@ -50,7 +56,7 @@ def _positions(text: str) -> int:
 
 class State(PageState):
     lesson = "style_distance"
-    pictures = pictures_and_parts_parameter(PICTURES)
+    pictures = pictures_and_parts_parameter(HALVES)
     layer = option("mean", *LAYERS)
     weights: Parameter[tuple[float, ...]] = Parameter((1.0,) * len(LAYERS), read_weights, write_weights)
     distance = option(*KINDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gramlib.recipes import PROGRAMS
 from pages.ui.compute import networks
 from pages.ui.numbers import plain
 from pages.ui.pictures import picture_parameter
@@ -24,7 +25,7 @@ WEIGHTS = {
 LAYER_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 LEARNING_RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 LADDERS = ("texture", "content")
-LABS = ("ladder", "downhill", "take_away")
+LABS = ("ladder", "downhill", "translate", "take_away")
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "hint": {"style_weight": 2.0},
@@ -102,10 +103,14 @@ class State(PageState):
     seed = Parameter(0, whole(0, 9999))
     lab = option(*LABS)
     ladder = option(*LADDERS)
+    # a weight of another program, and the one that it is wanted in
+    weight = Parameter(1e6, decimal(0, 1e12), plain)
+    weight_of = option(*PROGRAMS, default="neural-style")
+    weight_in = option(*PROGRAMS, default="gramlab")
     job: Parameter[str | None] = Parameter(None, lambda text: text[:64], lambda job: job or "", personal=True)
 
 
-_NOT_OF_A_TRANSFER = ("ladder_style", "ladder_content", "lab", "ladder", "job")
+_NOT_OF_A_TRANSFER = ("ladder_style", "ladder_content", "lab", "ladder", "weight", "weight_of", "weight_in", "job")
 # what a transfer is asked to do; of that, what counts from its start and what reaches it while it runs
 ASKED = tuple(name for name in State.parameters() if name not in _NOT_OF_A_TRANSFER)
 FROM_THE_START = ("content", "from", "size", "scales", "start", "colour", "pooling", "seed")

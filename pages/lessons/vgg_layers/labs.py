@@ -93,6 +93,7 @@ def facts(seen: LayerPass, layer: str, shape: tuple[int, int, int]) -> None:
     count, height, width = shape
     st.markdown(t("vgg_layers.shape", layer=layer, channels=count, height=height, width=width))
     st.markdown(t("vgg_layers.gram_note"))
+    st.markdown(t("vgg_layers.style_is"))
     gram = seen.grams[layer]
     norm, trace = number(float(np.linalg.norm(gram))), number(float(np.trace(gram)))
     st.caption(t("vgg_layers.facts", norm=norm, trace=trace))

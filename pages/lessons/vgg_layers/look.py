@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.lessons.vgg_layers import labs
+from pages.lessons.vgg_layers.depths import depths
 from pages.lessons.vgg_layers.state import State
 from pages.lessons.vgg_layers.strip import layer_strip
 from pages.ui import frame
@@ -69,6 +70,7 @@ def _draw(state: State, picture: Picture, seen: LayerPass, layer: str, shapes: d
         labs.matrix(state, seen, layer, tell)
     with beside:
         labs.meeting(state, picture, seen, layer)
+        depths(picture)
         labs.facts(seen, layer, shapes[layer])
     if seen.done:
         took = t("vgg_layers.took", seconds=number(seen.seconds, 2), device=networks.device_name())

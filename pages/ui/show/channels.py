@@ -77,14 +77,23 @@ def pair_over_picture(picture: Picture, first: np.ndarray, second: np.ndarray) -
     return [over_picture(picture, values, colour) for values, colour in panels]
 
 
-def show_pair(features: np.ndarray, i: int, j: int, names: Sequence[str]) -> None:
-    """Channel i, channel j, and where both are strong; `names` is written below the two."""
+def light_picture(values: np.ndarray, light: str) -> Image.Image:
+    """A channel, (H, W), of numbers from 0 to 1 as a photo shows it: from black at 0 to full light of a colour at 1."""
+    return _enlarged(np.clip(values, 0, 1)[..., None] * _rgb(light))
+
+
+def show_pair(features: np.ndarray, i: int, j: int, names: Sequence[str], lights: Sequence[str] = ()) -> None:
+    """Channel i, channel j, and where both are strong; `names` is written below the two.
+
+    lights   colours of light for all three, where the numbers are light, from 0 to 1: a photo's colours
+    """
     scheme = colours()
-    first, second = names
+    draw = light_picture if lights else channel_picture
+    first, second, product = lights or (scheme.first, scheme.second, scheme.product)
     panels = [
-        (features[i], scheme.first, first),
-        (features[j], scheme.second, second),
-        (features[i] * features[j], scheme.product, t("vgg_layers.product")),
+        (features[i], first, names[0]),
+        (features[j], second, names[1]),
+        (features[i] * features[j], product, t("vgg_layers.product")),
     ]
     for column, (values, colour, caption) in zip(st.columns(3), panels, strict=True):
-        column.image(channel_picture(values, colour), caption=caption, width="stretch", alt=caption)
+        column.image(draw(values, colour), caption=caption, width="stretch", alt=caption)

@@ -20,9 +20,9 @@ _MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
 
 def turning(figure: go.Figure, *, key: str) -> None:
     """Show a figure in space, which is turned by hand; where the browser has no WebGL, a sentence in its place."""
-    with st.container(key="in-space"):
+    with st.container(key=f"in-space-{key}"):
         st.plotly_chart(figure, key=key, config=TURNING)
-    with st.container(key="no-webgl"):  # hidden by page.css, unless canvases/browser finds none
+    with st.container(key=f"no-webgl-{key}"):  # hidden by page.css, unless canvases/browser finds none
         st.info(t("plots.no_webgl"))
 
 
@@ -38,11 +38,12 @@ def bars(a: np.ndarray, b: np.ndarray, names: Sequence[str]) -> go.Figure:
     return figure
 
 
-def space(vectors: Sequence[np.ndarray], names: Sequence[str]) -> go.Figure:
-    """Arrows in space, all axes on one scale."""
-    palette = [colours().first, colours().second, colours().ink]
+def space(vectors: Sequence[np.ndarray], names: Sequence[str], pair: tuple[int, int] = (0, 1)) -> go.Figure:
+    """Arrows in space, all axes on one scale; the two of the pair have the colours of first and second."""
+    special = {pair[1]: colours().second, pair[0]: colours().first}
     figure = go.Figure()
-    for vector, name, colour in zip(vectors, names, palette, strict=False):
+    for index, (vector, name) in enumerate(zip(vectors, names, strict=True)):
+        colour = special.get(index, colours().ink)
         x, y, z = vector
         figure.add_scatter3d(
             x=[0, x], y=[0, y], z=[0, z], mode="lines", line={"width": 8, "color": colour}, name=name, hoverinfo="skip"

@@ -106,6 +106,23 @@ def test_bold_type_is_read_as_bold(language):
     assert wrong == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_every_prediction_each_wrong_answer_has_a_reason_of_its_own(language):
+    texts = words(language)
+    questions = [key.removesuffix(".question") for key in texts if key.endswith(".question")]
+    questions = [question for question in questions if f"{question}.why" in texts]
+    assert len(questions) >= 14
+    for question in questions:
+        of_it = {
+            key.removeprefix(f"{question}."): text for key, text in texts.items() if key.startswith(f"{question}.")
+        }
+        answers = {name for name in of_it if "." not in name} - {"question", "why"}
+        reasons = {name.removeprefix("wrong."): text for name, text in of_it.items() if name.startswith("wrong.")}
+        assert len(answers - reasons.keys()) == 1, f"{question}: one answer is right, and no other"
+        assert reasons.keys() < answers, question
+        assert len({*reasons.values(), of_it["why"]}) == len(answers), question
+
+
 def test_the_table_of_errors_is_sorted():
     assert list(CODES) == sorted(CODES)
 
