@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.lessons.style_transfer.kept import BROWSER
 from pages.lessons.style_transfer.routes import routes
-from pages.ui import addresses
+from pages.ui import addresses, folders
+from pages.ui.browsers import BROWSER
 from pages.ui.compute import networks
 from pages.ui.requests import FindPage, MarkBrowser, NamePage
 from pages.ui.text import LANGUAGES, words
@@ -30,10 +30,11 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     networks.jobs().close(timeout=5)
 
 
+base = st.get_option("server.baseUrlPath")
 app = st.App(
     "pages/shell.py",
     lifespan=lifespan,
     middleware=[Middleware(FindPage), Middleware(MarkBrowser, cookie=BROWSER), Middleware(NamePage)],
     # Streamlit does not put the routes of an app under its base path by itself
-    routes=routes(st.get_option("server.baseUrlPath")),
+    routes=[*folders.routes(base), *routes(base)],
 )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gramlib.box import in_the_box
 from gramlib.errors import GramlabError
 
 # ImageNet's mean and deviation per channel, RGB in [0, 1]: what torchvision trained its networks with
 MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
-FIRST_LAYER = Path(__file__).parent.parent / "assets" / "weights" / "vgg16_first_layer_fp16.npy"
+FIRST_LAYER = in_the_box("vgg16_first_layer_fp16.npy")
 BLOCKS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}  # convolutions before each pooling
 CHANNELS = (64, 128, 256, 512, 512)  # of the layers of each block
 

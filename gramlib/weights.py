@@ -20,10 +20,11 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import VGG19_Weights, vgg16, vgg19
 
+from gramlib.box import in_the_box
 from gramlib.errors import GramlabError, WeightsUnavailable
 
 ARCHITECTURES = ("vgg16", "vgg19", "vgg16-random")
-EMBEDDED = Path(__file__).parent.parent / "assets" / "weights" / "vgg16_features_fp16.pth"
+EMBEDDED = in_the_box("vgg16_features_fp16.pth")
 EMBEDDED_SHA256 = "f35998f85b4b2773bc150d5517a1a404a603ec9b96a33bfdf3c528d6b012b03d"
 RANDOM_SEED = 2016  # the year of Gatys, Ecker, Bethge; any number would do
 VGG19_BYTES = 574_673_361
@@ -34,7 +35,7 @@ STALLED_AFTER = 30.0  # seconds without a new byte
 def load_weights(architecture: str, progress: Callable[[float], None] | None = None) -> dict[str, Tensor]:
     """Return the weights of torchvision's `features` part: {"0.weight": …, "0.bias": …, "2.weight": …}, float32.
 
-    "vgg16"         ImageNet (IMAGENET1K_V1), from the file in assets/weights, stored as float16: the Grams differ
+    "vgg16"         ImageNet (IMAGENET1K_V1), from the file in the box, stored as float16: the Grams differ
                     from those of the float32 original by less than 5·10⁻⁴. Checked by its SHA-256 before it is read.
     "vgg19"         ImageNet (IMAGENET1K_V1), fetched and kept by torchvision: 548 MB the first time
     "vgg16-random"  the shape of "vgg16", He, Zhang, Ren, Sun (2015), eq. 10: weights N(0, 2 / fan-in), biases 0.

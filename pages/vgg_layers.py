@@ -42,4 +42,5 @@ frame.choose_lab(
     },
 )
 frame.try_this(state, EXPERIMENTS, seen_at="layer-strip")
-frame.footer(state, gram_code(picture, recipe, layer, network.depth(layer)))
+pair = labs.shown_pair(state, seen, layer)
+frame.footer(state, gram_code(picture, recipe, layer, network.depth(layer), state.reading, pair))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from gramlib.errors import GramlabError
+from pages.ui import folders
 from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
 from pages.ui.effects import LAB, note
+from pages.ui.folders import Program
 from pages.ui.links import link_box
 from pages.ui.state import PageState, answer_to
-from pages.ui.text import fault, labels, t
+from pages.ui.text import fault, labels, plain_text, t
 
 LONGEST_COLOURED = 5000  # characters
 LESSONS = ("vectors", "gram", "filters", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
@@ -129,13 +133,11 @@ def try_this(
             st.caption(t(f"{key}_why"))
 
 
-def footer(state: PageState, code: str | None) -> None:
+def footer(state: PageState, code: str | Program | None) -> None:
     """The code that makes what is on the screen, if there is something, the link to this state, and the way on."""
     if code is not None:
         with st.expander(t("frame.in_code"), icon=":material/code:"):
-            st.caption(t("frame.in_code_note"))
-            # a browser takes half a minute to colour a vector of 10 000 numbers
-            st.code(code, language="python" if len(code) < LONGEST_COLOURED else None)
+            _in_code(state.lesson, Program(code) if isinstance(code, str) else code)
     with st.expander(t("frame.link"), icon=":material/link:"):
         link_box(state)
     position = LESSONS.index(state.lesson) + 1
@@ -145,3 +147,25 @@ def footer(state: PageState, code: str | None) -> None:
         st.page_link(
             f"{following}.py", label=t("frame.next", title=t(f"{following}.title")), icon=":material/arrow_forward:"
         )
+
+
+def _in_code(lesson: str, program: Program) -> None:
+    """The program, and the way to run it: as it stands, or in the folder that holds what it reads."""
+    packages = ", ".join(folders.packages(program.text))
+    st.caption(t("frame.in_code_alone" if program.runs_alone else "frame.in_code_folder", packages=packages))
+    # a browser takes half a minute to colour a vector of 10 000 numbers
+    st.code(program.text, language="python" if len(program.text) < LONGEST_COLOURED else None)
+    number = LESSONS.index(lesson) + 1
+    if program.runs_alone:
+        st.download_button(
+            t("frame.notebook"),
+            partial(folders.notebook, f"{number} · {plain_text(f'{lesson}.title')}", program.text),
+            f"gramlab-{number}.ipynb",
+            "application/x-ipynb+json",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"{lesson}.notebook",
+        )
+    else:
+        offered = html.escape(folders.hand_out(lesson, number, program))
+        st.html(f'<a class="gramlab take" href="{offered}" download>{html.escape(plain_text("frame.folder"))}</a>')

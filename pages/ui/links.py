@@ -8,15 +8,20 @@ from urllib.parse import quote, urlsplit
 import segno
 import streamlit as st
 
+from pages.ui import pictures
 from pages.ui.addresses import is_own
-from pages.ui.state import PageState, address
-from pages.ui.text import plain_text, t
+from pages.ui.state import PageState, address, parameter_name
+from pages.ui.text import joined, plain_text, t
 
 
 def link_box(state: PageState) -> None:
     """What the link says, what it leaves out, who can open it, and its picture."""
     link = link_to(state)
-    st.caption(t("frame.link_note"))
+    if behind := pictures.stays_behind(state):
+        instead = [_instead(state, *each, is_alone=len(behind) == 1) for each in behind]
+        st.info(joined(t("frame.stays_behind"), *instead, t("frame.all_else")))
+    else:
+        st.caption(t("frame.link_note"))
     st.code(link, language=None, wrap_lines=True)
     if left_out := state.left_out():
         st.caption(t("link.too_long", names=", ".join(left_out)))
@@ -38,9 +43,15 @@ def _in_large(link: str) -> None:
     picture()
 
 
+def _instead(state: PageState, name: str, instead: str | int, *, is_alone: bool) -> str:
+    """What another person sees in the place of a picture that no link carries."""
+    kind = "sees_the_others" if isinstance(instead, int) else "sees_instead" if is_alone else "sees_in_place_of"
+    return t(f"frame.{kind}", name=parameter_name(state.lesson, name), instead=instead)
+
+
 def link_to(state: PageState) -> str:
     """The address of the page in the state that it has now."""
-    query = "&".join(f"{name}={_escape(value)}" for name, value in state.link().items())
+    query = "&".join(f"{name}={_escape(value)}" for name, value in state.handed_on().items())
     return f"{address()}?{query}"
 
 

@@ -6,8 +6,6 @@ import base64
 import functools
 import hashlib
 import io
-import threading
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,40 +18,24 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gramlib.errors import GramlabError
-from gramlib.images import Remark, fitting, open_image, open_with_remarks
+from gramlib.images import fitting, open_image, open_with_remarks
+from pages.ui import albums, browsers
+from pages.ui.albums import Album, Upload
 from pages.ui.callbacks import undivided
 from pages.ui.canvases.source.canvas import picture_source
 from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.places import IMAGES, ROOT
-from pages.ui.programs import literal
-from pages.ui.state import PageState, Parameter
+from pages.ui.programs import literal, portable
+from pages.ui.state import LeftBehind, PageState, Parameter
 from pages.ui.text import fault, plain_text, t
 
-_UPLOADS: Memory[dict[str, Upload]] = Memory("pictures.uploads", {})
+_ALBUM: Memory[Album | None] = Memory("pictures.album", None)
+# how often a photo has been chosen in this session to be the picture of every lesson, and which was the last
+_PHOTO: Memory[tuple[int, str | None]] = Memory("pictures.photo", (0, None))
 _FAULT: Memory[tuple[str, GramlabError] | None] = Memory("pictures.fault", None)  # and the place that it is said at
-_ROOM = 8
 _LONGEST_SIDE = 1024  # no lesson uses more
-MOST_BYTES = 1_000_000_000  # of all uploads of all sessions: thirty sessions with eight of the largest
 _OWN = "own-"
-
-
-@dataclass(eq=False)
-class Upload:
-    """A picture of a person's own: the file's name, the picture made smaller, and what is to be said of it."""
-
-    file_name: str
-    image: Image.Image
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def bytes(self) -> int:
-        return 4 * self.image.width * self.image.height  # as Pillow keeps RGB
-
-
-# what all sessions keep; an upload leaves it with the last session that has it
-_KEPT: weakref.WeakSet[Upload] = weakref.WeakSet()
-_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -71,13 +53,18 @@ class Picture:
     def path(self) -> str:
         """Where a program finds the file; an upload lies where the person has it."""
         if self.is_own:
-            return _UPLOADS.value[self.name].file_name
+            return uploads()[self.name].file_name
         return samples()[self.name].relative_to(ROOT).as_posix()
+
+    @property
+    def file(self) -> str:
+        """Where a program finds it in its folder; an upload as it is kept, under a name that every system takes."""
+        return _files()[self.name] if self.is_own else self.path
 
     @property
     def opening(self) -> str:
         """The expression of a program that opens the file as it was opened here, by gramlib's open_image."""
-        return f"open_image({literal(self.path)}{f', {_LONGEST_SIDE}' if self.is_own else ''})"
+        return f"open_image({literal(self.file)}{f', {_LONGEST_SIDE}' if self.is_own else ''})"
 
     @property
     def is_own(self) -> bool:
@@ -99,15 +86,58 @@ def _sample(name: str) -> Image.Image:
     return open_image(samples()[name])
 
 
+def uploads() -> dict[str, Upload]:
+    """The person's own pictures by name, the oldest first: of this browser, also after a reload."""
+    return album().uploads
+
+
+def album() -> Album:
+    """The album of the browser that this page is open in."""
+    found = _ALBUM.value
+    if found is None or found.closed:
+        context = get_script_run_ctx()
+        found = _ALBUM.value = albums.album_of(browsers.mark(), context.session_id if context else None)
+    return found
+
+
+def _files() -> dict[str, str]:
+    """The names of files for all uploads, each another."""
+    found: dict[str, str] = {}
+    for name, upload in uploads().items():
+        stem = portable(upload.file_name.rpartition(".")[0] or upload.file_name)
+        free = (f"{stem}{f'-{count}' if count > 1 else ''}.png" for count in range(1, albums.ROOM + 1))
+        taken = {file.casefold() for file in found.values()}
+        found[name] = next(file for file in free if file.casefold() not in taken)
+    return found
+
+
+def photo() -> tuple[int, str] | None:
+    """The person's own picture that goes with them from lesson to lesson: a number that grows with each, and its name.
+
+    Another page of the same browser that is open already keeps its own; one that is opened later begins with the last.
+    """
+    if not _PHOTO.is_known and album().photo is not None:
+        _PHOTO.value = (1, album().photo)
+    count, name = _PHOTO.value
+    return (count, name) if name in uploads() else None
+
+
+def _make_photo(name: str) -> None:
+    """Make one of the person's own the picture of every lesson that is opened from now on."""
+    photo()  # of a reload, where this is the first time that it is asked for
+    _PHOTO.value = (_PHOTO.value[0] + 1, name)
+    album().photo = name
+
+
 def names() -> list[str]:
     """What can be chosen: the person's own pictures, newest first, then the samples."""
-    return [*reversed(_UPLOADS.value), *samples()]
+    return [*reversed(uploads()), *samples()]
 
 
 def title(name: str) -> str:
     """Its title as plain text: what shows it as Markdown puts it into a text of ours, or through as_written."""
     if name.startswith(_OWN):
-        return plain_text("picture.own", name=_UPLOADS.value[name].file_name)
+        return plain_text("picture.own", name=uploads()[name].file_name)
     return plain_text(f"picture.sample.{name}")
 
 
@@ -116,32 +146,90 @@ def _titles() -> Callable[[str], str]:
 
 
 def picture(name: str) -> Picture:
-    return Picture(name, _UPLOADS.value[name].image if name.startswith(_OWN) else _sample(name))
+    return Picture(name, uploads()[name].image if name.startswith(_OWN) else _sample(name))
+
+
+def is_own(name: str) -> bool:
+    """Whether this is the name of a picture that somebody has added, or of a part of one."""
+    return name.startswith(_OWN)
 
 
 def _known(name: str) -> str:
-    """A reader of links. An uploaded picture lives in one session only; another person's link cannot open it."""
+    """A reader of links. An added picture lies in one browser's album; another person's link cannot open it."""
     if name not in names():
-        raise ValueError(name)
+        raise LeftBehind() if is_own(name) else ValueError(name)
     return name
 
 
-def picture_parameter(default: str, name: str = "") -> Parameter[str]:
+class PictureParameter(Parameter[str]):
     """The parameter of a page that holds one picture."""
-    return Parameter(default, _known, name=name, lasting=True)
+
+    def brought(self, value: str) -> tuple[int, str] | None:
+        return photo() if self.travels else None
+
+
+def picture_parameter(default: str, name: str = "", *, travels: bool = False) -> Parameter[str]:
+    """The parameter of a page that holds one picture; see Parameter.travels."""
+    return PictureParameter(default, _known, name=name, lasting=True, travels=travels)
 
 
 def choose_picture(state: PageState, name: str, label: str) -> Picture:
     """A list of the pictures, and a place to drop one's own."""
     if state[name] not in names():  # the oldest upload made way
         state[name] = next(iter(samples()))
-    st.selectbox(label, names(), format_func=_titles(), **state.widget(name))
+    on_change = undivided(_chosen)
+    st.selectbox(label, names(), format_func=_titles(), on_change=on_change, args=(state, name), **state.widget(name))
+    give_back(state, name)
     _uploader(state, name)
-    if state[name] in _UPLOADS.value:
-        for remark in _UPLOADS.value[state[name]].remarks:
+    if state[name] in uploads():
+        for remark in uploads()[state[name]].remarks:
             values = {key: number(value, 5) if type(value) is float else value for key, value in remark.values.items()}
             st.caption(t(f"remarks.{remark.code}", **values))
     return picture(state[name])
+
+
+def _chosen(state: PageState, name: str) -> None:
+    """One of the person's own, once chosen, is the picture of every lesson after."""
+    if is_own(state[name]) and state.parameters()[name].travels:
+        _make_photo(state[name])
+
+
+def give_back(state: PageState, name: str) -> None:
+    """Where an experiment has put another picture in the place of what the person had chosen: a way back to that."""
+    theirs = state.borrowed(name)
+    if theirs is not None and all(is_own(each) <= (each in uploads()) for each in _whole_names(theirs)):
+        st.button(
+            t("picture.give_back"),
+            key=f"give-back.{state.key(name)}",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=undivided(state.give_back),
+            args=(name,),
+        )
+
+
+def _whole_names(value: str | list[str]) -> list[str]:
+    """The names of the pictures in a parameter's value, of parts the whole picture's."""
+    return [each.partition("@")[0] for each in (value if isinstance(value, list) else [value])]
+
+
+def stays_behind(state: PageState) -> list[tuple[str, str | int]]:
+    """What of a page's link is a picture of the person's own, which no link carries: (parameter, what another sees).
+
+    That is the title of the picture that stands there instead, or how many of several are left without it.
+    """
+    found: list[tuple[str, str | int]] = []
+    for name in state.handed_on():
+        parameter = state.parameters().get(name)
+        if parameter is None or not parameter.lasting:
+            continue
+        value, usual = state[name], parameter.default
+        own = [each for each in _whole_names(value) if is_own(each)]
+        if own and isinstance(value, list) and len(own) < len(value):
+            found.append((name, len(value) - len(own)))
+        elif own:
+            found.append((name, "; ".join(title(each) for each in _whole_names(usual))))
+    return found
 
 
 def _uploader(state: PageState, name: str) -> None:
@@ -166,8 +254,8 @@ def _uploader(state: PageState, name: str) -> None:
 
 def _numbered(name: str, kind: str) -> str:
     """A file's name that no upload has yet."""
-    taken = {upload.file_name for upload in _UPLOADS.value.values()}
-    return next(free for count in range(1, _ROOM + 2) if (free := f"{name}-{count}.{kind}") not in taken)
+    taken = {upload.file_name for upload in uploads().values()}
+    return next(free for count in range(1, albums.ROOM + 2) if (free := f"{name}-{count}.{kind}") not in taken)
 
 
 def _show_fault(place: str) -> None:
@@ -199,22 +287,12 @@ def _keep(state: PageState, name: str, place: str, file_name: str, found: bytes 
         if isinstance(found, GramlabError):
             raise found
         own = _OWN + hashlib.sha256(found).hexdigest()[:16]
-        _store(own, Upload(file_name, *open_with_remarks(found, _LONGEST_SIDE)))
+        albums.keep(album(), own, Upload(file_name, *open_with_remarks(found, _LONGEST_SIDE)))
     except GramlabError as error:
         _FAULT.value = (place, error)
         return
-    state[name] = [*state[name], own][-_ROOM:] if isinstance(state[name], list) else own
-
-
-def _store(own: str, upload: Upload) -> None:
-    """Keep an upload in this session, in place of its oldest where there are too many."""
-    with _LOCK:
-        if sum(kept.bytes for kept in _KEPT) + upload.bytes > MOST_BYTES:
-            limit = MOST_BYTES // 1_000_000
-            raise GramlabError("uploads_full", f"All uploads together may take {limit} MB.", limit=limit)
-        _KEPT.add(upload)
-    others = [(name, other) for name, other in _UPLOADS.value.items() if name != own]
-    _UPLOADS.value = dict([*others, (own, upload)][-_ROOM:])
+    state[name] = own
+    _chosen(state, name)
 
 
 def reduced(image: Image.Image, size: int) -> Image.Image:

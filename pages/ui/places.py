@@ -8,3 +8,4 @@ ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "assets"
 IMAGES = ASSETS / "images"
 TEXT = ASSETS / "text"
+WEIGHTS = ASSETS / "weights" / "vgg16_features_fp16.pth"

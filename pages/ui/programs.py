@@ -7,12 +7,15 @@ words come from the texts, so that a program speaks the reader's language; code 
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import Any
 
 LONGEST_LINE = 120  # characters, for the formatter as for the project
+_LONGEST_NAME = 100  # bytes
 _UNBROKEN = "  # fmt: skip"
 
 
@@ -30,6 +33,19 @@ def fill(template: Path, words: Mapping[str, str], **values: str) -> str:
         lines.append(line)
     said = {f"say_{name}": text for name, text in words.items()}
     return Template("\n".join(lines) + "\n").substitute(said | values)
+
+
+def portable(name: str) -> str:
+    """A name for a file that every system takes, as like this one as can be; what follows on its last dot is no part.
+
+    >>> portable("IMG_2041"), portable("../a|b*?"), portable("aux"), portable(" . ")
+    ('IMG_2041', '-a-b-', 'aux-', 'picture')
+    """
+    letters = "".join(each for each in unicodedata.normalize("NFC", name) if unicodedata.category(each)[0] != "C")
+    plain = re.sub(r'[\\/:*?"<>|]+', "-", letters).strip(" .")
+    plain = plain.encode()[:_LONGEST_NAME].decode(errors="ignore").strip(" .")
+    is_kept = re.fullmatch(r"con|prn|aux|nul|com\d|lpt\d", plain, re.IGNORECASE)  # by Windows, for itself
+    return f"{plain}-" if is_kept else plain or "picture"
 
 
 def literal(value: Any) -> str:

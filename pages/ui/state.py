@@ -7,7 +7,7 @@ default, with a notice. What an experiment shows follows from the parameters alo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, Generic, TypeVar, overload
 from urllib.parse import urlencode
 
@@ -25,13 +25,24 @@ _WRITTEN: Memory[list[dict[str, str]]] = Memory("link.written", [])
 _OPENED: Memory[PageState | None] = Memory("link.opened", None)
 # who reads a link → the last one that it has taken its values from
 _TAKEN: Memory[dict[str, dict[str, str]]] = Memory("link.taken", {})
-# what the link has said and no page can use, as (page, parameter, value); and the link that was written then
-_REFUSED: Memory[list[tuple[str, str, str]]] = Memory("link.refused", [])
+# what the link has said and no page can use, as (page, parameter, value, the sentence); and the link written then
+_REFUSED: Memory[list[tuple[str, str, str, str]]] = Memory("link.refused", [])
 _REFUSED_AT: Memory[dict[str, str] | None] = Memory("link.refused_at", None)
 _ANSWERS = "choice."
 _LINKS = 32  # that are remembered
 _QUOTED = 60  # characters of a value that is refused
 LONGEST_LINK = 2000  # characters, which every browser, messenger and proxy lets through
+
+
+class LeftBehind(ValueError):
+    """What a reader raises for a picture of somebody's own, which no link carries.
+
+    instead   what is left of several without it; None for the default
+    """
+
+    def __init__(self, instead: object = None) -> None:
+        super().__init__()
+        self.instead = instead
 
 
 class Parameter(Generic[T]):
@@ -44,6 +55,7 @@ class Parameter(Generic[T]):
                texts under link.names.<page>.<name>
     personal   it stands in the address bar, so that a reload finds it, but not in the link that is handed on
     lasting    what a person has chosen to look at, a picture: an experiment that needs none of its own leaves it
+    travels    the photo that a person has chosen in another lesson takes its place: see `brought`
     """
 
     def __init__(
@@ -55,6 +67,7 @@ class Parameter(Generic[T]):
         name: str = "",
         personal: bool = False,
         lasting: bool = False,
+        travels: bool = False,
     ) -> None:
         self.default = default
         self.read = read
@@ -62,6 +75,7 @@ class Parameter(Generic[T]):
         self.name = name
         self.personal = personal
         self.lasting = lasting
+        self.travels = travels
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = self.name or name
@@ -78,6 +92,10 @@ class Parameter(Generic[T]):
 
     def memory(self, state: PageState) -> Memory[T]:
         return Memory(state.key(self.name), self.default)
+
+    def brought(self, value: T) -> tuple[int, T] | None:
+        """What a person brings along from other lessons in the place of a value: a number that grows, and that."""
+        return None
 
 
 def one_of(*options: str) -> Callable[[str], str]:
@@ -202,28 +220,55 @@ class PageState:
         parameters = self._not_personal()
         if unknown := values.keys() - parameters.keys():
             raise KeyError(*unknown)
-        lent = self._lent()
-        theirs = {
-            name: lent.value[name][0] if name in lent.value and lent.value[name][1] == self[name] else self[name]
-            for name, parameter in parameters.items()
-            if parameter.lasting
-        }
+        theirs = {name: self._theirs(name) for name, parameter in parameters.items() if parameter.lasting}
         self.set(**{name: parameter.default for name, parameter in parameters.items()} | theirs | values)
-        lent.value = {name: (theirs[name], values[name]) for name in theirs.keys() & values.keys()}
+        self._lent().value = {name: (theirs[name], values[name]) for name in theirs.keys() & values.keys()}
+
+    def borrowed(self, name: str) -> Any:
+        """What a person had chosen in the place of what an experiment has lent; None where there is no such thing."""
+        theirs = self._theirs(name)
+        return None if theirs in (self[name], self.parameters()[name].default) else theirs
+
+    def give_back(self, name: str) -> None:
+        self[name] = self._theirs(name)
+
+    def take_brought(self, *, anew: bool = False, said: bool = False) -> None:
+        """Show the photo that a person brings along from another lesson, once for each that they choose.
+
+        anew   also if this page has shown it before
+        said   the link says what is to be shown instead
+        """
+        for name in self._travelling():
+            brought = self.parameters()[name].brought(self._theirs(name))
+            if brought is not None:
+                taken = Memory(self.key(f"brought.{name}"), 0)
+                if (anew or brought[0] > taken.value) and not said:
+                    self[name] = brought[1]
+                taken.value = brought[0]
 
     def reset(self) -> None:
-        """Everything as it was when the page was first opened, the pictures and the answers as well."""
+        """Everything as it was when the page was first opened, the pictures and the answers as well.
+
+        The photo that a person brings along stays: with it the page was opened.
+        """
         self.set(**{name: parameter.default for name, parameter in self._not_personal().items()})
         self._lent().forget()
+        self.take_brought(anew=True)
         for answer in remembered(f"{_ANSWERS}{self.lesson}."):
             answer.forget()
 
     def link(self, personal: bool = False) -> dict[str, str]:
         """The query parameters of this very state; for the address bar with what is personal.
 
-        Where the whole would be too long, the longest are left out: see `left_out`.
+        Where the whole would be too long, the longest are left out: see `left_out`. The address bar of somebody who
+        brings along a photo names the picture that is not it, so that a reload shows what was chosen here.
         """
-        return _link_of_every_page() | self._written(personal)[0]
+        brings = [name for name in self._travelling() if self.parameters()[name].brought(self[name]) is not None]
+        return _link_of_every_page() | self._written(personal, brings if personal else ())[0]
+
+    def handed_on(self) -> dict[str, str]:
+        """The link for others. It names the picture even where it is the usual one: they may bring along their own."""
+        return _link_of_every_page() | self._written(False, self._travelling())[0]
 
     @classmethod
     def link_with(cls, **values: Any) -> dict[str, str]:
@@ -237,14 +282,14 @@ class PageState:
 
     def left_out(self) -> list[str]:
         """What a person calls the parameters whose values are too long for the link."""
-        return [parameter_name(self.lesson, name) for name in self._written(False)[1]]
+        return [parameter_name(self.lesson, name) for name in self._written(False, self._travelling())[1]]
 
-    def _written(self, personal: bool) -> tuple[dict[str, str], list[str]]:
-        """What the link says of this page, and the parameters that it has no room for."""
+    def _written(self, personal: bool, always: Collection[str] = ()) -> tuple[dict[str, str], list[str]]:
+        """What the link says of this page, and the parameters that it has no room for; `always` named those."""
         texts = {
             name: parameter.write(self[name])
             for name, parameter in self.parameters().items()
-            if self[name] != parameter.default and (personal or not parameter.personal)
+            if (self[name] != parameter.default or name in always) and (personal or not parameter.personal)
         }
         written = {name: text for name, text in texts.items() if text is not None}
         room = LONGEST_LINK - len(address()) - len(urlencode(_link_of_every_page())) - 2
@@ -261,6 +306,14 @@ class PageState:
             _refuse(self.lesson, name, self._from_link.pop(name))
         self[name] = default
 
+    def _travelling(self) -> list[str]:
+        return [name for name, parameter in self.parameters().items() if parameter.travels]
+
+    def _theirs(self, name: str) -> Any:
+        """What a person has chosen, also while an experiment has put another picture in its place."""
+        theirs, lent = self._lent().value.get(name, (None, None))
+        return theirs if theirs is not None and lent == self[name] else self[name]
+
     def _not_personal(self) -> dict[str, Parameter[Any]]:
         return {name: parameter for name, parameter in self.parameters().items() if not parameter.personal}
 
@@ -268,16 +321,20 @@ class PageState:
         """The pictures that an experiment has put in the place of the person's: {name: (the person's, the lent)}."""
         return Memory(self.key("lent"), {})
 
-    def _read(self, link: Mapping[str, str]) -> list[str]:
-        refused = []
+    def _read(self, link: Mapping[str, str]) -> dict[str, str]:
+        """Take the values of a link; returns what it names that cannot be shown, and the sentence that says so."""
+        refused = {}
         for name, parameter in self.parameters().items():
             memory = parameter.memory(self)
             if name in link:
                 try:
                     memory.value = parameter.read(link[name])
                     self._from_link[name] = link[name]
+                except LeftBehind as left:
+                    refused[name] = "left_behind" if left.instead is None else "left_behind_of_several"
+                    memory.value = parameter.default if left.instead is None else left.instead
                 except (ValueError, OverflowError):
-                    refused.append(name)
+                    refused[name] = "refused"
                     memory.value = parameter.default
             elif not memory.is_known:
                 memory.value = parameter.default
@@ -292,11 +349,13 @@ def answer_to(lesson: str, name: str) -> Memory[str | None]:
 def open_page(state: OwnState) -> OwnState:
     """The page's state, filled from the link if it is new, else from the session."""
     link = st.query_params.to_dict()
-    if _is_new(link, state.lesson):
-        for name in state._read(link):
-            _refuse(state.lesson, name, link[name])
+    if is_new := _is_new(link, state.lesson):
+        for name, sentence in state._read(link).items():
+            _refuse(state.lesson, name, link[name], sentence)
     else:
         state._read({})
+    state.take_brought(said=is_new and not link.keys().isdisjoint(state.parameters()))
+    if not is_new:
         _repeat_refused(state)
     _OPENED.value = state
     return state
@@ -312,15 +371,15 @@ def parameter_name(page: str, name: str) -> str:
     return t(f"link.names.{page}.{name}")
 
 
-def _refuse(page: str, name: str, value: str) -> None:
+def _refuse(page: str, name: str, value: str, sentence: str = "refused") -> None:
     """Say that the link holds what cannot be used."""
-    _REFUSED.value = [*_REFUSED.value, (page, name, value)]
-    _say_refused(page, name, value)
+    _REFUSED.value = [*_REFUSED.value, (page, name, value, sentence)]
+    _say_refused(page, name, value, sentence)
 
 
-def _say_refused(page: str, name: str, value: str) -> None:
+def _say_refused(page: str, name: str, value: str, sentence: str) -> None:
     shown = value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…"
-    st.warning(t("link.refused", name=parameter_name(page, name), value=shown))
+    st.warning(t(f"link.{sentence}", name=parameter_name(page, name), value=shown))
 
 
 def _repeat_refused(state: PageState) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,3 +59,31 @@ def everything_said(app: AppTest) -> str:
     kinds = ("title", "subheader", "markdown", "caption", "warning", "error", "info", "latex", "html", "code")
     said = "\n".join(str(element.value) for kind in kinds for element in app.get(kind) if hasattr(element, "value"))
     return re.sub(r" data-(part|follows)='[^']*'", "", said)
+
+
+def folder_of(app: AppTest, place: Path) -> Path:
+    """The folder that the page offers for download, unpacked into an empty place."""
+    from pages.ui import albums, folders
+
+    key = re.search(r'href="/api/folder/([\w-]+)/', everything_said(app))
+    assert key is not None
+    offered, file = albums.handed_out(key[1]), io.BytesIO()
+    assert isinstance(offered, folders.Folder)
+    folders.write(offered, file)
+    place.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(place)
+    (folder,) = place.iterdir()
+    return folder
+
+
+def run_program(folder: Path) -> str:
+    """What the program of a folder prints when it is run there; in this Python, which has PyTorch loaded."""
+    out, before = io.StringIO(), Path.cwd()
+    try:
+        os.chdir(folder)
+        with contextlib.redirect_stdout(out):
+            exec(compile((folder / "program.py").read_text(encoding="utf-8"), "program.py", "exec"), {})
+    finally:
+        os.chdir(before)
+    return out.getvalue()

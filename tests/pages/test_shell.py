@@ -73,7 +73,7 @@ def test_language_and_values_stay_across_pages(open_link, words):
         ("gram", "hand", "1,2"),
         ("feature_maps", "maps", "1,2;3,4"),
         ("feature_maps", "normalize", "wh"),
-        ("vgg_layers", "picture", "own-0123456789abcdef"),
+        ("vgg_layers", "picture", "no_such_picture"),
         ("vgg_layers", "layer", "relu9_9"),
         ("vgg_layers", "size", "4096"),
         ("style_distance", "pictures", "great_wave,great_wave"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.pages.conftest import everything_said, faultless
+from tests.pages.conftest import everything_said, faultless, folder_of, run_program
 
 pytestmark = pytest.mark.slow
 
@@ -18,14 +19,9 @@ SMALL = "cat,brick,grass"
 PART = "great_wave@0-10-40-50"
 
 
-def run_code(app, capsys, monkeypatch) -> np.ndarray:
-    """Run the program of the page as a person would, and return the matrix that it prints."""
-    from pages.ui.places import ROOT
-
-    monkeypatch.chdir(ROOT)
-    capsys.readouterr()
-    exec(app.code[0].value, {})
-    return np.array([ast.literal_eval(line) for line in capsys.readouterr().out.splitlines()])
+def run_code(app, folder: Path) -> np.ndarray:
+    """Run the program of the page in its folder, and return the matrix that it prints."""
+    return np.array([ast.literal_eval(line) for line in run_program(folder_of(app, folder)).splitlines()])
 
 
 def test_the_distances_are_the_librarys(open_link):
@@ -67,7 +63,7 @@ def test_one_picture_alone_is_too_few(open_link, words):
 
 
 @pytest.mark.parametrize("distance", ["gram", "mmd", "wasserstein", "sliced"])
-def test_the_code_prints_the_matrix_of_the_page(open_link, capsys, monkeypatch, distance):
+def test_the_code_prints_the_matrix_of_the_page(open_link, tmp_path, distance):
     from pages.ui.numbers import number
 
     app = open_link(
@@ -75,12 +71,11 @@ def test_the_code_prints_the_matrix_of_the_page(open_link, capsys, monkeypatch, 
     )
     assert not app.error
     assert not app.warning
-    printed = run_code(app, capsys, monkeypatch)
+    printed = run_code(app, tmp_path)
     np.testing.assert_array_equal(printed, printed.T)
     others = printed + 9 * np.eye(3)
     said = everything_said(app)
     for row in range(3):
-        # the table has three significant digits, the program three decimals
         assert number(others[row].min()) in said
 
 

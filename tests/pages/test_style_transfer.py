@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 import time
 from dataclasses import fields
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from pages.lessons.style_transfer import session
-from tests.pages.conftest import everything_said, faultless
+from pages.ui import browsers
+from tests.pages.conftest import everything_said, faultless, folder_of, run_program
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[2]
 
 
 def wait_for(condition, seconds: float = 60.0) -> None:
@@ -58,7 +54,7 @@ def press(app, key: str):
 @pytest.fixture
 def started(open_link, monkeypatch):
     """A page that has a transfer of small pictures running, in a browser with a mark."""
-    monkeypatch.setattr(session, "_browser", lambda: "this browser's")
+    monkeypatch.setattr(browsers, "mark", lambda: "this browser's")
     app = open_link("style_transfer", lang="en", size="128", steps="500")
     press(app, "start")
     job = job_of(app)
@@ -168,7 +164,7 @@ def test_a_reload_takes_the_job_back_and_sends_it_nothing(started, open_link):
 
 def test_another_browser_does_not_get_the_job(started, open_link, words, monkeypatch):
     _, job = started
-    monkeypatch.setattr(session, "_browser", lambda: "somebody else's")
+    monkeypatch.setattr(browsers, "mark", lambda: "somebody else's")
     app = open_link("style_transfer", lang="zh", job=job.id)
     assert app.button(key="stop").disabled
     assert words("zh")["style_transfer.gone"] in everything_said(app)
@@ -347,18 +343,6 @@ def test_experiments_start_what_they_say(open_link, experiment):
     assert (chosen.content_weight, chosen.start, chosen.colour, len(chosen.style_layers)) == expected
 
 
-def run(program: str, folder: Path) -> str:
-    ran = subprocess.run(
-        [sys.executable, "-c", program.replace("picture.png", (folder / "picture.png").as_posix())],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
-
-
 def engine_s_last(state: dict[str, str], open_link):
     """The last step of the engine with the settings of a link."""
     from gramlib import VGG, open_image, to_tensor, transfer
@@ -390,20 +374,12 @@ def engine_s_last(state: dict[str, str], open_link):
     ids=["recipe", "others"],
 )
 def test_the_program_in_pytorch_reaches_the_same_loss(open_link, tmp_path, knobs):
-    app, last = engine_s_last({"lang": "en", "size": "128", "steps": "20", **knobs}, open_link)
-    program = app.code[0].value
-    assert "gramlib" not in program
-    assert float(run(program, tmp_path).split()[-1]) == pytest.approx(last.total, rel=0.02)
-    with Image.open(tmp_path / "picture.png") as made:
+    app, last = engine_s_last({"lang": "en", "size": "128", "steps": "10", **knobs}, open_link)
+    folder = folder_of(app, tmp_path)
+    assert not (folder / "gramlib").exists()
+    assert float(run_program(folder).split()[-1]) == pytest.approx(last.total, rel=0.02)
+    with Image.open(folder / "picture.png") as made:
         assert made.size == last.image.shape[:1:-1]
-
-
-def test_the_program_with_every_knob_runs(open_link, tmp_path):
-    knobs = {"smoothness": "10", "mix": "0.25", "statistic": "covariance", "colour": "luminance", "optimizer": "adam"}
-    app = open_link("style_transfer", lang="en", size="128", steps="10", start="picture", **knobs)
-    said = run(app.code[0].value, tmp_path)
-    assert len(said.splitlines()) == 10
-    assert (tmp_path / "picture.png").exists()
 
 
 def test_the_recipe_holds_every_knob(open_link, monkeypatch):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.pages.conftest import everything_said, faultless
+from tests.pages.conftest import everything_said, faultless, folder_of, run_program
 
 pytestmark = pytest.mark.slow
 
@@ -97,17 +97,6 @@ def test_without_a_connection_vgg19_is_refused_once_and_vgg16_shown(open_link, w
     assert not app.error
 
 
-def test_the_code_prints_the_norm_of_the_page(open_link, capsys, monkeypatch):
-    from pages.ui.numbers import number
-    from pages.ui.places import ROOT
-
-    monkeypatch.chdir(ROOT)
-    app = open_link("vgg_layers", lang="en", picture="cat", layer="relu4_1", size="128")
-    exec(app.code[0].value, {})
-    norm = float(capsys.readouterr().out.rsplit(" ", 2)[1])
-    assert f"norm {number(norm)} " in everything_said(app)
-
-
 @pytest.mark.parametrize("lab", ["pairs", "sheet", "spectrum", "compare", "take_away"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_laboratory_opens(open_link, lab, language):
@@ -178,16 +167,29 @@ def test_the_whole_state_is_in_the_link(open_link):
     assert "shared" not in app.query_params
 
 
-@pytest.mark.parametrize(("network", "pooling"), [("vgg16", "max"), ("vgg16", "average"), ("vgg16-random", "max")])
-def test_the_code_prints_the_norm_of_every_network(open_link, capsys, monkeypatch, network, pooling):
+@pytest.mark.parametrize(
+    ("network", "pooling", "reading"),
+    [
+        ("vgg16", "max", "gram"),
+        ("vgg16", "average", "correlation"),
+        ("vgg16-random", "max", "cosine"),
+        ("vgg16-random", "average", "covariance"),
+    ],
+)
+def test_the_folders_program_prints_the_numbers_of_the_page(open_link, words, tmp_path, network, pooling, reading):
+    from pages.ui.compute.passes import Recipe, layer_pass
     from pages.ui.numbers import number
-    from pages.ui.places import ROOT
+    from pages.ui.pictures import picture
 
-    monkeypatch.chdir(ROOT)
-    app = open_link("vgg_layers", lang="en", picture="cat", size="128", network=network, pooling=pooling)
-    exec(app.code[0].value, {})
-    norm = float(capsys.readouterr().out.rsplit(" ", 2)[1])
-    assert f"norm {number(norm)} " in everything_said(app)
+    link = {"layer": "relu4_1", "size": "128", "pair": "3,5", "reading": reading}
+    app = open_link("vgg_layers", lang="en", picture="cat", network=network, pooling=pooling, **link)
+    cell, facts = run_program(folder_of(app, tmp_path)).splitlines()
+    norm, trace = (number(float(value)) for value in facts.split()[-2:])
+    assert words("en")["vgg_layers.facts"].format(norm=norm, trace=trace) in everything_said(app)
+    from pages.lessons.vgg_layers import readings
+
+    shown = readings.matrix(layer_pass(picture("cat"), Recipe(network, pooling, 128)), "relu4_1", reading)
+    assert float(cell) == pytest.approx(float(shown[2, 4]), rel=1e-3)
 
 
 def test_the_code_for_vgg19_is_torchvisions_own(capsys, monkeypatch):
@@ -219,7 +221,7 @@ def test_the_code_for_vgg19_is_torchvisions_own(capsys, monkeypatch):
 
     monkeypatch.setattr(torchvision.models, "vgg19", lambda weights: SimpleNamespace(**build(weights)))
     monkeypatch.chdir(ROOT)
-    exec(gram_code(picture("cat"), Recipe("vgg19", size=128), "relu3_4", network.depth("relu3_4")), {})
+    exec(gram_code(picture("cat"), Recipe("vgg19", size=128), "relu3_4", network.depth("relu3_4")).text, {})
     norm = float(capsys.readouterr().out.rsplit(" ", 2)[1])
     assert norm == pytest.approx(float(expected.norm()), rel=1e-4)
 

@@ -27,7 +27,7 @@ class State(PageState):
     maps: Parameter[Maps] = Parameter(PRESETS["plain"], read_maps, write_maps)
     step = Parameter(1, whole(1, STAGES))  # of the way from maps to matrix, where its time line rests
     normalize = option(*NORMALIZATIONS)
-    picture = picture_parameter("great_wave")
+    picture = picture_parameter("great_wave", travels=True)
     source = option(*SOURCES)
     cell = pair(0, 1)
     lab = option(*LABS)

@@ -44,7 +44,7 @@ def _read(text: str) -> Weights:
 
 class State(PageState):
     lesson = "filters"
-    picture = picture_parameter("neuschwanstein")
+    picture = picture_parameter("neuschwanstein", travels=True)
     # one of VGG's own, counted from 1 as channels are everywhere, or the person's
     filter = Parameter(7, whole(OWN, 64))
     own: Parameter[Weights] = Parameter(PRESETS["upright"], _read, lambda numbers: ",".join(map(plain, numbers)))

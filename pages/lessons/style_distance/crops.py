@@ -13,7 +13,7 @@ from pages.ui import pictures
 from pages.ui.canvases.crop.canvas import Frame, committed, crop_frame, within
 from pages.ui.memory import Memory
 from pages.ui.pictures import Picture, data_url
-from pages.ui.state import PageState, Parameter
+from pages.ui.state import LeftBehind, PageState, Parameter
 from pages.ui.text import group, plain_text, t
 
 ROOM = 8
@@ -45,6 +45,10 @@ class Part(Picture):
     @property
     def path(self) -> str:
         return self.whole.path
+
+    @property
+    def file(self) -> str:
+        return self.whole.file
 
     @property
     def opening(self) -> str:
@@ -94,15 +98,29 @@ def _known(name: str) -> str:
 
 
 def _several(text: str) -> list[str]:
-    found = [_known(name) for name in text.split(",")]
+    asked = text.split(",")
+    here = [name for name in asked if not pictures.is_own(name) or name.partition(_AT)[0] in pictures.names()]
+    found = [_known(name) for name in here]
     if len(set(found)) != len(found) or len(found) > ROOM:
         raise ValueError(text)
+    if here != asked:
+        raise LeftBehind(found or None)
     return found
 
 
-def pictures_and_parts_parameter(default: list[str]) -> Parameter[list[str]]:
+class PicturesParameter(Parameter[list[str]]):
     """The parameter of a page that holds up to eight pictures and parts of pictures."""
-    return Parameter(default, _several, ",".join, lasting=True)
+
+    def brought(self, value: list[str]) -> tuple[int, list[str]] | None:
+        if (photo := pictures.photo()) is None:
+            return None
+        count, name = photo
+        return count, value if name in value else [*value, name][-ROOM:]
+
+
+def pictures_and_parts_parameter(default: list[str]) -> Parameter[list[str]]:
+    """The parameter of a page that holds up to eight pictures and parts of pictures, a person's own among them."""
+    return PicturesParameter(default, _several, ",".join, lasting=True, travels=True)
 
 
 def opened(names: Sequence[str]) -> list[Picture]:
@@ -129,6 +147,7 @@ def choose(state: PageState, name: str, label: str) -> list[Picture]:
     parts = [each for each in opened(chosen) if isinstance(each, Part)]
     titles = {part.name: part.title for part in parts} | {each: pictures.title(each) for each in pictures.names()}
     st.multiselect(label, list(titles), format_func=_titles(titles), max_selections=ROOM, **state.widget(name))
+    pictures.give_back(state, name)
     return opened(state[name])
 
 
@@ -164,6 +183,6 @@ def cut(state: PageState, name: str) -> None:
         type="primary",
         width="stretch",
         disabled=full or there,
-        on_click=lambda: state.set(**{name: [*state[name], wanted]}),
+        on_click=lambda: state.set(**{name: [*dict.fromkeys([*state[name], wanted])]}),
     )
     st.caption(t("crop.full" if full else "crop.there" if there else "crop.note"))

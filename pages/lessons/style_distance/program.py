@@ -8,6 +8,7 @@ from pathlib import Path
 from gramlib.retrieval import LAYERS
 from pages.lessons.style_distance.crops import Part
 from pages.ui.compute.passes import STYLE
+from pages.ui.folders import Program
 from pages.ui.pictures import Picture
 from pages.ui.programs import fill, literal
 from pages.ui.text import group
@@ -25,14 +26,14 @@ _CALLS = {
 }
 
 
-def distance_code(pictures: Sequence[Picture], kind: str, layer: str, weights: Sequence[float]) -> str:
+def distance_code(pictures: Sequence[Picture], kind: str, layer: str, weights: Sequence[float]) -> Program:
     """A program that prints the distances of these pictures, by one layer or by the weighted mean of all."""
     kind = "gram" if kind == "mmd" else kind  # one and the same
     summary, distance = _CALLS[kind]
     of_library, of_distances = _IMPORTS[kind]
     wanted = dict(zip(LAYERS, weights, strict=True)) if layer == "mean" else {layer: 1.0}
     rows = (f"({each.opening}, {each.box if isinstance(each, Part) else None})" for each in pictures)
-    return fill(
+    text = fill(
         _DISTANCES,
         group("style_distance.program"),
         of_library=of_library,
@@ -43,3 +44,5 @@ def distance_code(pictures: Sequence[Picture], kind: str, layer: str, weights: S
         distance=distance,
         pictures="\n".join(f"    {row}," for row in rows),
     )
+    wholes = tuple(each.whole if isinstance(each, Part) else each for each in pictures)
+    return Program(text, wholes, weights=True)

@@ -63,7 +63,7 @@ class State(PageState):
     map = option(*MAPS)
     pair = pair(0, 1)
     open = option(*LAYERS, default="relu3_1")
-    source = picture_parameter("great_wave")
+    source = picture_parameter("great_wave", travels=True)
     frame: Parameter[Frame] = Parameter((30, 25, 40, 50), read_frame, write_frame)
     lab = option(*LABS)
     # of the pair's matrices; without one, the two channels that differ most

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from gramlib.transfer import Style
     from pages.ui.pictures import Picture
 
-BROWSER = "gramlab_browser"  # the name of the cookie that tells one browser from another
-
 Entry = tuple[int, float, dict[str, float]]
 
 

@@ -9,6 +9,7 @@ from pages.lessons.style_transfer import session
 from pages.lessons.style_transfer.session import Values
 from pages.lessons.style_transfer.state import STYLE_LAYERS
 from pages.ui.compute import networks
+from pages.ui.folders import Program
 from pages.ui.pictures import picture, to_size
 from pages.ui.programs import fill, literal
 from pages.ui.text import group
@@ -41,8 +42,18 @@ def recipe(state: Values) -> dict[str, Any]:
     return {**pictures, "longest_side": state["size"], "network": "vgg16", "pooling": state["pooling"], **chosen}
 
 
-def program(state: Values) -> str:
+def program(state: Values) -> Program:
     """A program that makes this very picture: in PyTorch alone where the recipe is simple, else with gramlib."""
+    named = ("content", "style", *(["second"] if state["mix"] else []), *(["from"] if _begins(state) else []))
+    return Program(_text(state), tuple(picture(state[name]) for name in named), weights=True)
+
+
+def _begins(state: Values) -> bool:
+    """Whether the transfer begins with another picture."""
+    return bool(state["start"] == "picture")
+
+
+def _text(state: Values) -> str:
     plain = all(state[knob] == value for knob, value in _PLAIN.items()) and state["start"] in ("content", "noise")
     pulls = state["content_weight"] or state["style_weight"]
     layers = _style_layers(state)
@@ -71,8 +82,8 @@ def _in_pytorch(state: Values, layers: dict[str, float]) -> str:
         average="" if state["pooling"] == "max" else fill(_PROGRAMS / "average.py.txt", words).rstrip(),
         roughness=fill(_PROGRAMS / "roughness.py.txt", words).rstrip() if state["smoothness"] else "",
         add_roughness=f"total = total + {literal(state['smoothness'])} * rough(x)" if state["smoothness"] else "",
-        content=f"{literal(content.path)}, {sizes[0]}",
-        style=f"{literal(style.path)}, {sizes[1]}",
+        content=f"{literal(content.file)}, {sizes[0]}",
+        style=f"{literal(style.file)}, {sizes[1]}",
         start="content" if state["start"] == "content" else noise,
         share=literal(share),
         plan=literal(halvings),
@@ -89,7 +100,7 @@ def _module(layer: str) -> int:
 
 
 def _with_gramlib(state: Values) -> str:
-    size, mixed, begun = state["size"], bool(state["mix"]), state["start"] == "picture"
+    size, mixed, begun = state["size"], bool(state["mix"]), _begins(state)
 
     def tensor(name: str) -> str:
         return f"to_tensor({picture(state[name]).opening}, {size})"
@@ -97,7 +108,7 @@ def _with_gramlib(state: Values) -> str:
     names = ("content_weight", "style_weight", "smoothness", "statistic", "colour", "steps", "scales")
     return fill(
         _PROGRAMS / "gramlib.py.txt",
-        {},
+        group("style_transfer.program"),
         content=tensor("content"),
         style=tensor("style"),
         second=f"second = {tensor('second')}" if mixed else "",

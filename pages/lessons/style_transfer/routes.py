@@ -20,6 +20,7 @@ from starlette.routing import Route
 from gramlib.job import Job
 from gramlib.run import OVER
 from pages.lessons.style_transfer import downhill, kept, references, wire
+from pages.ui.browsers import BROWSER
 from pages.ui.compute import networks
 
 LONGEST_WAIT = 2.0  # seconds that an answer is held back for something new
@@ -33,7 +34,7 @@ def _job(request: Request) -> Job | None:
     """The job of the address, if it is this browser's; who asks for it looks at it, so it is not abandoned."""
     job = networks.jobs().get(request.path_params["job_id"])
     # a browser that keeps no cookies is told its mark by the page
-    marks = request.cookies.get(kept.BROWSER), request.headers.get("x-mark")
+    marks = request.cookies.get(BROWSER), request.headers.get("x-mark")
     if job is None or not any(kept.owns(mark, job) for mark in marks):
         return None
     job.touch()

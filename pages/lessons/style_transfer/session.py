@@ -10,7 +10,6 @@ the session knows the new one: the other way round, every tenth "Start again" on
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -24,6 +23,7 @@ from pages.lessons.style_transfer import kept as keeping
 from pages.lessons.style_transfer import larger, references
 from pages.lessons.style_transfer.kept import Kept, Larger
 from pages.lessons.style_transfer.state import ASKED, FROM_THE_START, ON_THE_WAY, STYLE_LAYERS, State
+from pages.ui import browsers
 from pages.ui.compute import networks
 from pages.ui.memory import Memory
 from pages.ui.pictures import Picture, names, picture, reduced, to_size
@@ -39,7 +39,6 @@ MOVING = ("queued", "running", "abandoned")
 UNDER_WAY = (*MOVING, "paused")
 # of the job that this page shows: its id, and what it was asked when this page last looked
 _SEEN: Memory[tuple[str, dict[str, Any]]] = Memory("transfer.seen", ("", {}))
-_MARK: Memory[str] = Memory("transfer.mark", "")
 
 
 class Values(Protocol):
@@ -133,7 +132,7 @@ def current_job(state: State) -> Job | None:
 
 def _own(job_id: str | None) -> Job | None:
     job = networks.jobs().get(job_id or "")
-    return job if job is not None and keeping.kept(job) is not None and keeping.owns(_browser(), job) else None
+    return job if job is not None and keeping.kept(job) is not None and keeping.owns(browsers.mark(), job) else None
 
 
 def kept(job: Job) -> Kept:
@@ -145,17 +144,7 @@ def kept(job: Job) -> Kept:
 
 def untold_mark() -> str:
     """The mark that this browser does not know by itself, to be told with what it asks; empty where it has a cookie."""
-    return "" if keeping.BROWSER in st.context.cookies else _browser()
-
-
-def _browser() -> str:
-    """What tells this browser from another: the cookie that app.py gives it, or else a mark of this session alone."""
-    mark = st.context.cookies.get(keeping.BROWSER)
-    if isinstance(mark, str):
-        return mark
-    if not _MARK.is_known:
-        _MARK.value = secrets.token_urlsafe(16)
-    return _MARK.value
+    return "" if browsers.has_cookie() else browsers.mark()
 
 
 def begin(
@@ -167,7 +156,7 @@ def begin(
 
     ahead   see `way`
     """
-    mark = _browser()
+    mark = browsers.mark()
     job = networks.jobs().start(make_steps, chosen, owner=mark, ahead=ahead)
     keeping.give(job, mark)
     return job

@@ -74,7 +74,7 @@ class State(PageState):
     """The knobs have the recipe that the library begins with; a test holds the two together."""
 
     lesson = "style_transfer"
-    content = picture_parameter("neuschwanstein")
+    content = picture_parameter("neuschwanstein", travels=True)
     style = picture_parameter("great_wave")
     second = picture_parameter("composition_viii")
     start_picture = picture_parameter("poppies", name="from")

@@ -22,7 +22,7 @@ EXPERIMENTS: Mapping[str, Mapping[str, Any]] = {
 
 class State(PageState):
     lesson = "vgg_layers"
-    picture = picture_parameter("great_wave")
+    picture = picture_parameter("great_wave", travels=True)
     layer = option(*networks.LAYERS["vgg19"], default="relu3_1")
     # without a pair or a channel of the person's own, the picture's strongest are shown
     pair = no_pair()

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from gramlib.jobs import JobPool
 from pages.lessons.style_transfer import downhill, kept, routes
+from pages.ui.browsers import BROWSER
 from pages.ui.compute import networks
 
 STEPS = 3
@@ -60,7 +61,7 @@ def job(pool):
 
 def ask(route, query: str = "", headers: dict[str, str] | None = None, leave=None, **parameters) -> Response:
     """The answer to a browser that has the owner's cookie; `leave` is when it gives up, without never."""
-    raw = [(k.encode(), v.encode()) for k, v in (headers or {"cookie": f"{kept.BROWSER}={OWNER}"}).items()]
+    raw = [(k.encode(), v.encode()) for k, v in (headers or {"cookie": f"{BROWSER}={OWNER}"}).items()]
     scope = {"type": "http", "method": "GET", "path_params": parameters, "query_string": query.encode(), "headers": raw}
     messages = [{"type": "http.request", "body": b"", "more_body": False}]
 
@@ -167,7 +168,7 @@ def test_a_job_that_is_over_shows_its_last_picture(job, monkeypatch):
     assert (status["sequence"], status["state"], jpeg) == (STEPS, "finished", b"last")
 
 
-STRANGERS = [{"x": ""}, {"cookie": f"{kept.BROWSER}=another"}, {"x-mark": "None"}, {"x-mark": ""}]
+STRANGERS = [{"x": ""}, {"cookie": f"{BROWSER}=another"}, {"x-mark": "None"}, {"x-mark": ""}]
 
 
 @pytest.mark.parametrize("route", [routes.newest, routes.saved, routes.grams, routes.pulls])

@@ -12,6 +12,7 @@ from PIL import Image
 from gramlib.errors import GramlabError
 from pages.ui import pictures
 from pages.ui.canvases.source import canvas as module
+from pages.ui.state import PageState
 
 
 @pytest.fixture
@@ -55,11 +56,16 @@ def test_no_base64_is_an_empty_file(session, monkeypatch):
     assert heard(session, monkeypatch, {"data": "???"}) == [("pasted-1.png", b"", False)]
 
 
+class Page(PageState):
+    lesson = "page"
+    picture = pictures.picture_parameter("cat")
+
+
 def test_a_picture_is_kept_chosen_and_numbered(session):
     file = io.BytesIO()
     Image.new("RGB", (30, 20), "red").save(file, "PNG")
     assert pictures._numbered("pasted", "png") == "pasted-1.png"
-    state = {"picture": "cat"}
+    state = Page()
     pictures._keep(state, "picture", "here", "pasted-1.png", file.getvalue())
     assert pictures.picture(state["picture"]).image.size == (30, 20)
     assert pictures.title(state["picture"]) == "pasted-1.png (yours)"
