@@ -17,15 +17,13 @@ from pages.ui import addresses, folders
 from pages.ui.browsers import BROWSER
 from pages.ui.compute import networks
 from pages.ui.requests import FindPage, MarkBrowser, NamePage
-from pages.ui.text import LANGUAGES, words
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     networks.warm_up()
-    if told := addresses.to_be_told():
-        for language in LANGUAGES:
-            print(words(language)["shell.reach"].format(address=told), flush=True)
+    for line in addresses.announcement():
+        print(line, flush=True)
     yield
     networks.jobs().close(timeout=5)
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
+from pages.ui.text import LANGUAGES, words
+
 _ELSEWHERE = "10.254.254.254"  # of any network: by the route to it the system names its own address; nothing is sent
 
 
@@ -50,6 +52,12 @@ def for_the_room(url: str) -> str:
     if machine is None:
         return url
     return urlunsplit(parts._replace(netloc=machine + (f":{parts.port}" if parts.port else "")))
+
+
+def announcement() -> list[str]:
+    """What is printed when the server starts, in each language: `to_be_told`. Nothing where there is nothing to tell."""
+    told = to_be_told()
+    return [words(language)["shell.reach"].format(address=told) for language in LANGUAGES] if told else []
 
 
 def to_be_told() -> str | None:
