@@ -55,7 +55,7 @@ def for_the_room(url: str) -> str:
 
 
 def announcement() -> list[str]:
-    """What is printed when the server starts, in each language: `to_be_told`. Nothing where there is nothing to tell."""
+    """What is printed when the server starts, in each language; nothing where there is nothing to tell."""
     told = to_be_told()
     return [words(language)["shell.reach"].format(address=told) for language in LANGUAGES] if told else []
 
