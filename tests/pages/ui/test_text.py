@@ -16,7 +16,7 @@ from pages.ui.frame import LESSONS
 from pages.ui.text import LANGUAGES, as_written, fault, plain_text, t, words
 
 ROOT = Path(__file__).parents[3]
-SOURCES = [path for folder in ("gramlib", "pages") for path in (ROOT / folder).rglob("*.py")]
+SOURCES = [ROOT / "app.py", *(path for folder in ("gramlib", "pages") for path in (ROOT / folder).rglob("*.py"))]
 PLACE = re.compile(r"{([a-z_]+)(?::[^}]*)?}")
 
 # put together from single words, in Streamlit or in a library that it uses
