@@ -27,6 +27,12 @@ REACH = """() => {
   return reach;
 }"""
 
+# how wide the page's content is in its own measure, so that nothing in it is drawn for another width
+WIDTH = """() => {
+  const style = getComputedStyle(document.querySelector("[data-testid=stMainBlockContainer]"));
+  return parseFloat(style.width) - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+}"""
+
 
 def pages(page: Page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(prefer_css_page_size=True)))
@@ -57,6 +63,8 @@ def test_a_lesson_is_printed_whole(page: Page, server: str) -> None:
     canvas = page.locator("canvas").first
     expect(canvas).to_be_visible()
     settled(page)
+    on_screen = page.evaluate(WIDTH)
+    assert on_screen > A4["width"]
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": round(A4["width"] - 2 * MARGIN), "height": A4["height"]})
@@ -66,3 +74,4 @@ def test_a_lesson_is_printed_whole(page: Page, server: str) -> None:
         expect(page.get_by_role("button", name=ENGLISH[name])).to_have_count(0)
     expect(canvas).to_be_visible()
     assert page.evaluate(REACH) <= A4["width"] - 2 * MARGIN + 1
+    assert abs(page.evaluate(WIDTH) - on_screen) < 1
