@@ -216,7 +216,7 @@ def test_the_two_vectors_of_lesson_1_are_the_first_of_lesson_2(open_link):
     app = open_link("vectors", lang="en", a="2, 5", b="1, 1")
     go("gram")
     assert app.session_state["gram.vectors"] == ((2, 5), (1, 1), (-2, 1))
-    assert r"\textcolor{#5e3c99}{7}" in everything_said(app), "it begins with the number that lesson 1 ended on"
+    assert "<span class='positive'>7</span>" in everything_said(app), "it begins with the number that lesson 1 ended on"
     go("vectors")
     app.text_input(key="vectors.a").set_value("1, 2, 3")
     app.text_input(key="vectors.b").set_value("0, 1, 0")
