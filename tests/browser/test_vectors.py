@@ -88,6 +88,8 @@ def test_arrow_keys_move_the_chosen_tip_and_say_where_it_is(lesson: Page) -> Non
     lesson.keyboard.press("ArrowUp")
     expect(field(lesson, "a")).to_have_value("3.5, 1.5")
     expect(value(lesson)).to_contain_text("8")
+    at_rest(lesson, handle)
+    expect(field(lesson, "a")).to_have_value("3.5, 1.5")  # what was typed before does not come back
     spoken = " ".join(filter(None, (handle.get_attribute(name) for name in ("aria-label", "aria-valuetext"))))
     assert "3.5" in spoken
     assert "1.5" in spoken

@@ -229,8 +229,10 @@ function zoom(canvas, factor) {
 function commit(canvas) {
   stopTimer(canvas);
   canvas.held.clear();
+  canvas.typed = null; // what was typed before is no longer so
   if (needsFit(canvas.half, inSight(canvas))) fit(canvas);
   canvas.commits.send(canvas.setStateValue, canvas.vectors);
+  requestDraw(canvas);
 }
 
 /**
