@@ -27,7 +27,7 @@ check: .venv/for-test
 
 # JavaScript and CSS: formatted and linted by Biome, typed by TypeScript from what the comments say
 TOOLS = tests/javascript/node_modules
-BROWSER_SIDE = --config-path=tests/javascript pages tests/browser/stage.js
+BROWSER_SIDE = --config-path=tests/javascript pages tests/browser/stage.js tests/browser/type.js
 check-browser-side: $(TOOLS)/.installed
 	$(TOOLS)/.bin/biome ci $(BROWSER_SIDE)
 	$(TOOLS)/.bin/tsc --project tests/javascript

@@ -80,13 +80,15 @@ st.segmented_control(
 )
 st.caption(t("feature_maps.why_divide"))
 
-st.subheader(t("feature_maps.keeps"), anchor=False)
+frame.step("keeps")
+st.header(t("feature_maps.keeps"), anchor=False)
 st.markdown(t("feature_maps.style_is"))
 try:
     found = source.choose(state)
     with st.container(key="keeps"):
         keeps(state, found)
-    st.subheader(t("feature_maps.laws"), anchor=False)
+    frame.step("laws")
+    st.header(t("feature_maps.laws"), anchor=False)
     frame.choose_lab(
         state, {"real": lambda: labs.real(state, found), "covariance": lambda: labs.covariance(state, found)}
     )

@@ -63,7 +63,8 @@ with right:
             reading=reading_of(state),
             on_change=lambda: state.set(cell=chosen("gram.matrix", len(vectors)) or state.cell),
         )
-        formulas.gram_cell(state.reading, vectors, cell, float(shown[cell]), CANVAS)
+        with st.container(key="cover-cell"):
+            formulas.gram_cell(state.reading, vectors, cell, float(shown[cell]), CANVAS)
         i, j = cell
         st.caption(t(f"gram.diagonal.{state.reading}") if i == j else t("gram.cell_note", i=i + 1, j=j + 1))
         if state.reading == "correlation" and vectors.shape[1] == 2:
@@ -76,7 +77,8 @@ st.latex(GENERAL)
 st.markdown(t("gram.why"))
 frame.prediction("gram", "predict", ["all", "diagonal", "none"], right="none")
 if gram is not None:
-    st.subheader(t("gram.laws"), anchor=False)
+    frame.step("laws")
+    st.header(t("gram.laws"), anchor=False)
     if state.reading != "inner":
         st.caption(t("gram.laws_of_inner"))
     rooms = {

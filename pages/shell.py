@@ -38,7 +38,8 @@ st.set_page_config(
 with st.container(key="language-bar", horizontal=True, vertical_alignment="center", width="content"):
     state.projector_switch()
     state.language_switch()
-    tell_browser(last_effect(page.url_path))
+    here = "" if page is home else page.url_path
+    tell_browser(here, ["", *LESSONS], projector, last_effect(page.url_path))
 state.say_refused_of_every_page(refused)
 
 state.close_page()

@@ -38,7 +38,8 @@ else:
         labs.say_example(state)
         labs.map_of_pictures(state, pictures, by_layer, content)
 
-    st.subheader(t("style_distance.matrix"), anchor=False)
+    frame.step("matrix")
+    st.header(t("style_distance.matrix"), anchor=False)
     labs.choose_layer(state)
     labs.pair_of_matrices(state, pictures, style, content)
     table, beside = st.columns([3, 2], gap="large")
@@ -47,7 +48,8 @@ else:
     with beside:
         st.caption(joined(t("style_distance.matrix_note"), t("network.runs_on", device=networks.device_name())))
         frame.prediction("style_distance", "predict", ["parts", "photos", "same"], right="parts")
-    st.subheader(t("style_distance.laws"), anchor=False)
+    frame.step("laws")
+    st.header(t("style_distance.laws"), anchor=False)
     frame.choose_lab(
         state,
         {

@@ -63,9 +63,10 @@ with stage.stage():
             mark=session.untold_mark(),
         )
 
+frame.step("walk")
 about, knobs = st.columns([3, 2], gap="large")
 with about:
-    st.subheader(t("style_transfer.walk"), anchor=False)
+    st.header(t("style_transfer.walk"), anchor=False)
     st.markdown(t("style_transfer.style_is", layer=state.content_layer))
     st.caption(t("style_transfer.walk_note"))
     frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")
@@ -76,7 +77,8 @@ with knobs:
             getattr(controls, name)(state)
     st.caption(joined(t("style_transfer.changes"), t("network.runs_on", device=networks.device_name())))
 
-st.subheader(t("style_transfer.laws"), anchor=False)
+frame.step("laws")
+st.header(t("style_transfer.laws"), anchor=False)
 frame.choose_lab(
     state,
     {

@@ -54,17 +54,18 @@ def show_numbers(a: np.ndarray, b: np.ndarray) -> None:
     has_angle = kind is not Relation.UNDEFINED
     vanished = has_angle and value == 0 and kind is not Relation.RIGHT
     tables.big_value("a · b", value, t(f"vectors.relation.{kind.name}"), vanished, follows)
-    degrees = ROUND.get(kind, angle(a, b, degrees=True)) if has_angle else 0.0
-    said = plain_text("vectors.angle_line", degrees=angle_text(degrees), radians=number(np.radians(degrees), 4))
-    if has_angle or follows:  # an arrow can be pulled out of the zero vector: then there is an angle
-        tables.line("angle", said if has_angle else "", follows)
-    if kind is Relation.RIGHT and value != 0:
-        st.caption(t("vectors.tolerance", tolerance=number(len(a) * RELATION_TOLERANCE, 2)))
-    if vanished:
-        st.caption(t("vectors.vanished"))
-    formulas.inner_product_sum(a, b, value, NAMES, vanished, follows)
-    if has_angle or follows:
-        formulas.cosine_quotient(value, norm(a), norm(b), cosine(a, b) if has_angle else None, vanished, follows)
+    with st.container(key="cover-how"):
+        degrees = ROUND.get(kind, angle(a, b, degrees=True)) if has_angle else 0.0
+        said = plain_text("vectors.angle_line", degrees=angle_text(degrees), radians=number(np.radians(degrees), 4))
+        if has_angle or follows:  # an arrow can be pulled out of the zero vector: then there is an angle
+            tables.line("angle", said if has_angle else "", follows)
+        if kind is Relation.RIGHT and value != 0:
+            st.caption(t("vectors.tolerance", tolerance=number(len(a) * RELATION_TOLERANCE, 2)))
+        if vanished:
+            st.caption(t("vectors.vanished"))
+        formulas.inner_product_sum(a, b, value, NAMES, vanished, follows)
+        if has_angle or follows:
+            formulas.cosine_quotient(value, norm(a), norm(b), cosine(a, b) if has_angle else None, vanished, follows)
 
 
 frame.header("vectors")
@@ -87,9 +88,11 @@ with picture.container(key="stays"):  # in sight of all that is said of it
 with fields:
     if complete:
         TWO.value = (vectors[0], vectors[1])
+        frame.step("recipe")
         st.markdown(t("vectors.recipe"))
         tables.running_sum(vectors[0], vectors[1], NAMES, CANVAS if len(vectors[0]) == 2 else "")
-        st.subheader(t("vectors.why_sign"), anchor=False)
+        frame.step("why")
+        st.header(t("vectors.why_sign"), anchor=False)
         st.markdown(t("vectors.why_turn"))
         st.markdown(t("vectors.why_sign_text"))
         if len(vectors[0]) == 2:

@@ -27,10 +27,13 @@ count = network.shape(layer, height, width)[0]
 state.require("pair", state.pair is None or max(state.pair) < count)
 state.require("channel", state.channel is None or state.channel < count)
 seen = read_layer(picture, layer, recipe)
+frame.step("layers")
 layers_and_matrix(state, picture, seen, layer, {name: network.shape(name, height, width) for name in seen.layers})
 
+frame.step("cell")
 labs.cell(state, seen, layer)
-st.subheader(t("vgg_layers.laws"), anchor=False)
+frame.step("laws")
+st.header(t("vgg_layers.laws"), anchor=False)
 frame.choose_lab(
     state,
     {

@@ -26,5 +26,5 @@ def apply_appearance(projector: bool = False) -> None:
     ground = "#fff" if theme == LIGHT else theme.paper  # what is printed on
     named = theme.as_dict() | {"ground": ground}
     variables = "".join(f"--gramlab-{name}:{value};" for name, value in named.items())
-    sheets = _stylesheet("page.css") + (_stylesheet("projector.css") if projector else "") + _stylesheet("print.css")
+    sheets = "".join(map(_stylesheet, ["page.css", "readable.css", *["projector.css"] * projector, "print.css"]))
     st.html(f"<style>:root{{{variables}}}{sheets}</style>")

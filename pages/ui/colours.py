@@ -54,10 +54,10 @@ LIGHT = Colours(
     faint="#d9d5ca",
     quiet="#6a6c74",
     first="#1c6cb5",
-    second="#c8590a",
+    second="#b04d06",
     product="#5e3c99",
     negative="#1b7837",
-    content="#5d7a6c",
+    content="#4f6c5e",
     style="#9b2242",
 )
 DARK = Colours(

@@ -16,7 +16,7 @@ from pages.ui.compute import networks
 from pages.ui.effects import LAB, note
 from pages.ui.folders import Program
 from pages.ui.links import link_box
-from pages.ui.state import PageState, answer_to
+from pages.ui.state import PageState, answer_to, on_projector
 from pages.ui.text import fault, labels, plain_text, t
 
 LONGEST_COLOURED = 5000  # characters
@@ -30,6 +30,14 @@ def header(lesson: str) -> None:
     st.markdown(t(f"{lesson}.promise"))
 
 
+def step(name: str) -> None:
+    """Here a step of the lesson begins, which lasts until the next: what a class looks at, at one time.
+
+    The first begins with the page. A clicker goes from one to the next, see canvases/browser/steps.js.
+    """
+    st.html(f'<div class="gramlab step" data-step="{name}"></div>')
+
+
 def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bool:
     """A question to answer before the answer shows; returns whether it has been answered.
 
@@ -37,7 +45,7 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bo
               `<lesson>.<name>.wrong.<option>` why each other one is not
     """
     words = f"{lesson}.{name}"
-    with st.container(border=True):
+    with st.container(border=True, key=f"ask-{lesson}-{name}"):
         answer = st.radio(
             t(f"{words}.question"),
             options,
@@ -51,6 +59,15 @@ def prediction(lesson: str, name: str, options: Sequence[str], right: str) -> bo
             st.markdown(f"**{t('frame.right')}**  \n{t(f'{words}.why')}")
         elif answer is not None:
             st.markdown(f"**{t('frame.not_quite')}**  \n{t(f'{words}.wrong.{answer}')}\n\n{t(f'{words}.why')}")
+        elif on_projector():  # a class has been asked, and nobody presses anything
+            with st.container(key=f"reveal-{lesson}-{name}"):
+                st.button(
+                    t("frame.reveal"),
+                    key=f"{words}.reveal",
+                    icon=":material/visibility:",
+                    on_click=undivided(answer_to(lesson, name).set),
+                    args=(right,),
+                )
     return answer is not None
 
 
@@ -62,15 +79,16 @@ def way_back(lesson: str, reset: Callable[[], None]) -> None:
 
 def choose_lab(state: PageState, labs: Mapping[str, Callable[[], None]]) -> None:
     """One laboratory of several, chosen by its name in state["lab"]; only the one that is seen is computed."""
-    st.segmented_control(
-        t(f"{state.lesson}.laws"),
-        list(labs),
-        format_func=labels(f"{state.lesson}.tab", labs),
-        required=True,
-        wrap=True,
-        label_visibility="collapsed",
-        **state.widget("lab"),
-    )
+    with st.container(key=f"turns-{state.lesson}"):  # for a clicker, one after the other
+        st.segmented_control(
+            t(f"{state.lesson}.laws"),
+            list(labs),
+            format_func=labels(f"{state.lesson}.tab", labs),
+            required=True,
+            wrap=True,
+            label_visibility="collapsed",
+            **state.widget("lab"),
+        )
     with st.container(border=True, key=LAB):
         try:
             labs[state["lab"]]()
@@ -116,8 +134,9 @@ def try_this(
         if reset:
             reset()
 
+    step("try")
     with st.container(horizontal=True, vertical_alignment="center", key="experiments"):
-        st.subheader(t("frame.try_this"), anchor=False, width="content")
+        st.header(t("frame.try_this"), anchor=False, width="content")
         st.button(
             t("frame.reset"),
             icon=":material/restart_alt:",

@@ -45,6 +45,10 @@ class Memory(Generic[T]):
         if self.is_known:
             del st.session_state[self.key]
 
+    def set(self, value: T) -> None:
+        """Remember it, as a callback."""
+        self.value = value
+
     def take(self) -> T:
         """The value, which from now on is forgotten."""
         value = self.value

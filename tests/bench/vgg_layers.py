@@ -23,7 +23,7 @@ WATCH = """
   window.__changes = [];
   const shadows = [...document.querySelectorAll('*')].map((element) => element.shadowRoot).filter(Boolean);
   const reading = shadows.map((root) => root.querySelector('.matrix .reading')).find(Boolean);
-  const watched = what === 'canvas' ? reading : document.querySelector('h3').parentElement;
+  const watched = what === 'canvas' ? reading : document.querySelector('h2').parentElement;
   let last = watched.textContent;
   window.__watching?.disconnect();
   window.__watching = new MutationObserver(() => {

@@ -178,6 +178,9 @@ CANVASES = {
                 "theme": "light",
                 "language": "zh-CN" if newer else "en",
                 "words": [["Help for {name}", "Newer for {name}" if newer else "Older for {name}"]],
+                "way": {"here": "gram", "pages": ["", "vectors", "gram"]},
+                "projector": newer,
+                "keys": group("keys"),
             }
         ),
         shown=LABEL,

@@ -51,7 +51,7 @@ Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: async 
 
 def opened(page: Page) -> Locator:
     """The heading of the open cell."""
-    return page.get_by_role("heading", level=3, name=re.compile(WORDS["vgg_layers.cell"].partition("{")[0]))
+    return page.get_by_role("heading", level=2, name=re.compile(WORDS["vgg_layers.cell"].partition("{")[0]))
 
 
 def at_rest(page: Page) -> None:
@@ -117,7 +117,7 @@ def test_a_layer_and_a_channel_are_chosen_in_the_browser(page: Page, server: str
 
     page.goto(f"{server}/vgg_layers?lang=en&picture=cat")
     at_rest(page)
-    layer = page.get_by_role("button", name="relu4_2", exact=True)
+    layer = page.get_by_role("button", name="relu4_2")
     layer.click()
     expect(layer).to_have_attribute("aria-pressed", "true")
     expect_facts(page, gram)

@@ -56,7 +56,7 @@ def words() -> Callable[[str], dict[str, str]]:
 
 def everything_said(app: AppTest) -> str:
     """All the words of a page, to look for one; without the names that a canvas finds its parts by."""
-    kinds = ("title", "subheader", "markdown", "caption", "warning", "error", "info", "latex", "html", "code")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "error", "info", "latex", "html", "code")
     said = "\n".join(str(element.value) for kind in kinds for element in app.get(kind) if hasattr(element, "value"))
     return re.sub(r" data-(part|follows)='[^']*'", "", said)
 

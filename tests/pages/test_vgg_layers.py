@@ -138,7 +138,7 @@ def test_a_pair_of_ones_own_stays_with_another_picture_and_the_strongest_do_not(
     heading = words("en")["vgg_layers.cell"].partition(":")[0]
 
     def opened(app):
-        return next(each.value for each in app.subheader if each.value.startswith(heading.partition("{")[0]))
+        return next(each.value for each in app.header if each.value.startswith(heading.partition("{")[0]))
 
     app = open_link("vgg_layers", lang="en", picture="cat", size="128")
     strongest = opened(app)

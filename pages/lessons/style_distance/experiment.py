@@ -261,7 +261,7 @@ def _chart(findings: Findings) -> go.Figure:
     )
     figure.add_hline(y=findings.chance, line={"color": scheme.quiet, "dash": "dot"})
     figure.update_layout(
-        height=340,
+        height=plots.height_of(340),
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         barmode="group",
         legend={"orientation": "h", "y": 1.12},

@@ -275,7 +275,7 @@ def _bars(distances: Sequence[float]) -> go.Figure:
             x=list(LAYERS), y=distances, text=[number(value, 2) for value in distances], marker_color=colours().style
         )
     )
-    figure.update_layout(height=230, margin={"l": 10, "r": 10, "t": 10, "b": 10}, yaxis_range=[0, 1])
+    figure.update_layout(height=plots.height_of(230), margin={"l": 10, "r": 10, "t": 10, "b": 10}, yaxis_range=[0, 1])
     return figure
 
 

@@ -41,7 +41,8 @@ def ladder(state: State) -> None:
     live = climbs == [kind, picture.name]
     files = [_PRECOMPUTED / kind / f"{picture.name}-{rung}.jpg" for rung in RUNGS]
     columns = st.columns(len(RUNGS) + 1)
-    columns[0].image(reduced(picture.image, LADDER_SIZE), caption=t("style_transfer.ladder.model"), width="stretch")
+    model = t("style_transfer.ladder.model")
+    columns[0].image(reduced(picture.image, LADDER_SIZE), caption=model, width="stretch", alt=model)
     for place, (rung, column, file) in enumerate(zip(RUNGS, columns[1:], files, strict=True)):
         layers = rung_layers(kind, rung)
         name = layers[0] if len(layers) == 1 else f"{layers[0]} … {layers[-1]}"

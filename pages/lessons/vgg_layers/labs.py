@@ -105,7 +105,7 @@ def meeting(state: State, picture: Picture, seen: LayerPass, layer: str) -> None
     i, j = shown_pair(state, seen, layer)
     first, second = seen.channels[layer][[i, j]].astype(np.float32)
     value = number(float(seen.grams[layer][i, j]))
-    st.subheader(t("vgg_layers.cell", i=i + 1, j=j + 1, value=value), anchor=False)
+    st.header(t("vgg_layers.cell", i=i + 1, j=j + 1, value=value), anchor=False)
     one, other, both = channels.pair_over_picture(picture, first, second)
     captions = (*_names(i, j), t("vgg_layers.product"))
     with st.container(key="meeting"):

@@ -65,6 +65,7 @@ def _draw(state: State, picture: Picture, seen: LayerPass, layer: str, shapes: d
     seen.wait_for(layer, tell)
     with st.container(key="layer-strip"):
         layer_strip(seen, shapes, layer, lambda name: state.set(layer=name, pair=None, channel=None))
+    frame.step("matrix")
     large, beside = st.columns([3, 2], gap="large")
     with large:
         labs.matrix(state, seen, layer, tell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,12 +11,23 @@ import streamlit as st
 
 from pages.ui.colours import colours
 from pages.ui.numbers import number, subscript
+from pages.ui.state import on_projector
 from pages.ui.text import t
 
 STILL = {"displayModeBar": False, "staticPlot": True}
 TURNING = {"displayModeBar": False}  # its buttons are in English, and dragging needs none of them
 MOST_BARS = 200  # pairs that a screen can show
 _MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
+
+
+def height_of(pixels: int) -> int:
+    """How high a chart is that is so high at home: on a projector its type is larger (pages/ui/projector.css)."""
+    return round(1.5 * pixels) if on_projector() else pixels
+
+
+def type_in_space() -> int:
+    """Pixels of the type in a picture in space, which WebGL draws and no style sheet reaches."""
+    return 26 if on_projector() else 12
 
 
 def turning(figure: go.Figure, *, key: str) -> None:
@@ -33,7 +45,9 @@ def bars(a: np.ndarray, b: np.ndarray, names: Sequence[str]) -> go.Figure:
     figure = go.Figure()
     for vector, name, colour in zip((a, b), names, (colours().first, colours().second), strict=True):
         figure.add_bar(x=index, y=vector[shown], name=name, marker_color=colour)
-    figure.update_layout(height=380, margin=_MARGIN, barmode="group", bargap=0.25, legend={"orientation": "h"})
+    figure.update_layout(
+        height=height_of(380), margin=_MARGIN, barmode="group", bargap=0.25, legend={"orientation": "h"}
+    )
     figure.update_xaxes(dtick=1 if len(a) <= 20 else None)
     return figure
 
@@ -56,13 +70,15 @@ def space(vectors: Sequence[np.ndarray], names: Sequence[str], pair: tuple[int, 
             marker={"size": 6, "color": colour},
             text=[f"{name} ({', '.join(number(value) for value in vector)})"],
             textposition="top center",
+            textfont={"size": type_in_space()},
             showlegend=False,
             hoverinfo="text",
         )
     reach = max(1e-9, *(float(np.abs(vector).max()) for vector in vectors)) * 1.15
-    axis = {"range": [-reach, reach], "backgroundcolor": "rgba(0,0,0,0)", "gridcolor": colours().faint}
+    axis: dict[str, Any] = {"range": [-reach, reach], "backgroundcolor": "rgba(0,0,0,0)", "gridcolor": colours().faint}
+    axis |= {"tickfont": {"size": type_in_space()}, "title": {"font": {"size": type_in_space()}}}
     figure.update_layout(
-        height=440,
+        height=height_of(440),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         showlegend=False,
         uirevision="space",  # the view a person has turned stays when a number changes
@@ -89,7 +105,7 @@ def eigenvalue_bars(values: np.ndarray) -> go.Figure:
             marker_color=[colours().of_product(value) for value in shown],
         )
     )
-    figure.update_layout(height=240, margin={"l": 10, "r": 10, "t": 28, "b": 10})
+    figure.update_layout(height=height_of(240), margin={"l": 10, "r": 10, "t": 28, "b": 10})
     figure.update_yaxes(zeroline=True, zerolinecolor=colours().quiet, zerolinewidth=2)
     return figure
 
@@ -126,7 +142,7 @@ def joint(first: np.ndarray, second: np.ndarray, names: tuple[int, int]) -> go.F
             showscale=False,
         )
     )
-    figure.update_layout(height=300, margin=_MARGIN)
+    figure.update_layout(height=height_of(300), margin=_MARGIN)
     figure.update_xaxes(title={"text": str(names[0]), "font": {"color": scheme.first}})
     figure.update_yaxes(title={"text": str(names[1]), "font": {"color": scheme.second}})
     return figure
@@ -148,7 +164,7 @@ def energy_curve(eigenvalues: np.ndarray, needed: int) -> go.Figure:
             textposition="bottom right",
             marker={"color": scheme.ink, "size": 10},
         )
-    figure.update_layout(height=280, margin=_MARGIN, showlegend=False)
+    figure.update_layout(height=height_of(280), margin=_MARGIN, showlegend=False)
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
     figure.update_xaxes(type="log", dtick="D1" if len(shares) <= 64 else 1)
     return figure

@@ -102,9 +102,11 @@ def big_value(what: str, value: float, verdict: str, vanished: bool = False, fol
     """
     equals = "≈" if vanished else "="
     shown = part("value", number(value, 6), negative_or_positive(value), "b")
-    st.html(whole(f"<small>{html.escape(what)} {equals}</small> {shown}", "value", follows))
+    with st.container(key="cover-value"):
+        st.html(whole(f"<small>{html.escape(what)} {equals}</small> {shown}", "value", follows))
     said = f"<span data-part='relation'>{emphasized(verdict)}</span>"
-    st.html(whole(said, "verdict", follows, tag="p"))
+    with st.container(key="cover-verdict"):
+        st.html(whole(said, "verdict", follows, tag="p"))
 
 
 def line(name: str, text: str, follows: str = "") -> None:

@@ -2,6 +2,7 @@
 
 import { lifecycle } from "../shared/lifecycle.js";
 import { brush, make } from "../shared/parts.js";
+import { attend, clicker } from "./clicker.js";
 import { allowCopying } from "./copying.js";
 import { keepNote, showEffect } from "./effect.js";
 import { typedBeforeLeft } from "./leaving.js";
@@ -11,7 +12,7 @@ import { mendNodes, watchTranslation } from "./translation.js";
 
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
- * @typedef {{ theme: string, language: string, words: [string, string][],
+ * @typedef {import("./clicker.js").Lesson & { theme: string, language: string, words: [string, string][],
  *   effect: import("./effect.js").Effect | null }} Data   of browser/canvas.py
  * @typedef {ReturnType<typeof begin>} View
  */
@@ -44,6 +45,7 @@ function begin({ parentElement, data }, ending) {
     spoken: "", // the language in which the whole page has been gone through
     told: "", // the theme that Python was told of
     shown: data.effect?.count ?? 0, // of the last experiment that was brought into view
+    clicker: clicker(parentElement, data, ending),
   };
   keepSaying(() => view.phrases, ending);
   return view;
@@ -62,6 +64,7 @@ function update(view, { data, setTriggerValue }) {
     view.shown = data.effect.count;
     showEffect(data.effect);
   }
+  attend(view.clicker, data);
   if (view.spoken === data.language) return; // what has come since has been heard as it came
   view.spoken = data.language;
   view.phrases = phrases(data.words);

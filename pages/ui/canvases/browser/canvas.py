@@ -3,7 +3,7 @@ place of those that Streamlit has in English only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -94,11 +94,13 @@ STREAMLITS = {
 }
 
 
-def tell_browser(effect: Mapping[str, Any] | None = None) -> None:
+def tell_browser(here: str, pages: Sequence[str], projector: bool, effect: Mapping[str, Any] | None = None) -> None:
     """Keep one entry of the history for each page, ask for a new run when the theme changes, say in which language the
-    page is, and put our words into the place of Streamlit's. It takes no room.
+    page is, put our words into the place of Streamlit's, and listen to a clicker. It takes no room.
 
-    effect   of the last experiment, see pages/ui/effects.py: brought into view once, when its "count" is a new one
+    here, pages   the path of this page, and of all of them in their order
+    projector     whether a class looks on
+    effect        of the last experiment, see pages/ui/effects.py: brought into view once, when its "count" is a new one
     """
     ours = group("browser")
     with st.container(key="browser"):
@@ -109,6 +111,9 @@ def tell_browser(effect: Mapping[str, Any] | None = None) -> None:
                 "words": [(said, ours[name]) for name, said in STREAMLITS.items()],
                 "language": plain_text("shell.tag"),
                 "effect": effect,
+                "way": {"here": here, "pages": list(pages)},
+                "projector": projector,
+                "keys": group("keys"),
             },
             on_theme_change=lambda: None,  # the run that follows is all that is needed
         )

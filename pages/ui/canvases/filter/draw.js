@@ -2,8 +2,9 @@
 
 import { pixel, scale } from "../shared/colours.js";
 import { brush, image } from "../shared/parts.js";
+import { unitAt } from "../shared/unit.js";
 
-const HIGHEST = 190; // px of each picture
+const HIGHEST = 190; // units of each picture, see shared/unit.js
 const ACROSS = 11; // pixels that are enlarged, from left to right
 const DOWN = 9;
 const SHADES = 511;
@@ -64,12 +65,12 @@ export function filterOf(numbers) {
  * @param {HTMLCanvasElement} canvas
  * @param {number} height   of what it shows, in pixels of its own
  * @param {number} width
- * @param {number} [highest]
+ * @param {number} [highest]   in units
  * @returns {Sheet}
  */
 export function sheet(canvas, height, width, highest = HIGHEST) {
   const room = canvas.parentElement?.clientWidth ?? 0;
-  const factor = Math.min(room / width, highest / height);
+  const factor = Math.min(room / width, (highest * unitAt(canvas)) / height);
   const [wide, high] = [Math.max(12, Math.round(width * factor)), Math.max(12, Math.round(height * factor))];
   const ratio = window.devicePixelRatio;
   const [across, down] = [Math.round(wide * ratio), Math.round(high * ratio)];

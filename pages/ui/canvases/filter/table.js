@@ -108,7 +108,7 @@ export function writeProducts({ patch: cells, products, subtotals }, lines, patc
     cells[k].textContent = brief(patch[k]);
     products[k].textContent = brief(value);
     products[k].className = signOf(value);
-    const share = Math.round((45 * Math.abs(value)) / most);
+    const share = Math.round((30 * Math.abs(value)) / most);
     products[k].style.background = `color-mix(in srgb, currentColor ${share}%, transparent)`;
   });
   const sums = [0, 9, 18].map((start) => made.slice(start, start + 9).reduce((sum, value) => sum + value, 0));

@@ -10,12 +10,15 @@ import { dress } from "../shared/colours.js";
 import { ARROWS, isPlain } from "../shared/keys.js";
 import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
 import { part } from "../shared/parts.js";
+import { tallestAt, unitAt } from "../shared/unit.js";
 import { Commits } from "../shared/wire.js";
 import { beatsOf, lastBeat, ORDER, STAGES, stageAt, turnOf } from "./beats.js";
 import { build, drawAnew, mark, put, work } from "./draw.js";
 import { closeEditor, openEditor, placeEditor, settle } from "./editor.js";
 import { arrange } from "./layout.js";
 import { drag, jump, stand, step, toggle } from "./time.js";
+
+const SHARES = [1, 0.94, 0.88, 0.82, 0.76, 0.7]; // of the unit; at the last the smallest type is as small as it may be
 
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
@@ -64,7 +67,8 @@ function begin({ parentElement, data, setStateValue }, ending) {
     sums: /** @type {number[][]} */ ([]), // F Fᵀ
     gram: /** @type {number[][]} */ ([]), // divided
 
-    width: 0,
+    width: 0, // of the drawing, in its own measure
+    scale: 1, // px of that
     layout: /** @type {import("./layout.js").Layout | null} */ (null),
     cells: /** @type {Record<Cell["layer"], Cell[][]>} */ ({ maps: [], bars: [], columns: [], gram: [] }),
     cellOf: /** @type {WeakMap<Element, Cell>} */ (new WeakMap()), // by their groups
@@ -88,6 +92,7 @@ function begin({ parentElement, data, setStateValue }, ending) {
   /** @type {(target: EventTarget, types: string, act: (hand: Hand, event: any) => void) => void} */
   const on = (target, types, act) => listen(target, types, (event) => act(hand, event), ending);
   on(root, "keydown", pressKey);
+  on(root, "gramlab-step", stepIfAny); // a clicker's
   on(drawing, "click", click);
   on(drawing, "pointerover pointerout", point);
   on(drawing, "focusin focusout", focus);
@@ -156,12 +161,12 @@ function describe({ root, drawing, timeLine, data: { words, colours, channels } 
 /** @param {Hand} hand */
 function resize(hand) {
   const { root, drawing, shape, cells } = hand;
-  hand.width = drawing.clientWidth;
-  if (!hand.width) return;
-  const layout = arrange(hand.width, shape);
+  const room = drawing.clientWidth;
+  if (!room) return;
+  const layout = fitting(hand, room, unitAt(root), tallestAt(root));
   hand.layout = layout;
   drawing.setAttribute("viewBox", `0 0 ${hand.width} ${layout.height}`);
-  drawing.style.height = `${layout.height}px`;
+  drawing.style.height = `${layout.height * hand.scale}px`;
   keepRoom(hand, layout.wide);
   root.classList.toggle("narrow", !layout.wide);
   for (const cell of cells.maps.flat()) put(cell, layout.maps(cell.c, cell.p));
@@ -170,12 +175,30 @@ function resize(hand) {
 }
 
 /**
+ * The largest that is no higher than the page allows, as long as it can be read.
+ * @param {Hand} hand
+ * @param {number} room      px
+ * @param {number} unit      px, where there is height enough
+ * @param {number} tallest   px
+ */
+function fitting(hand, room, unit, tallest) {
+  const at = (/** @type {number} */ share) => {
+    hand.scale = share * unit;
+    hand.width = room / hand.scale;
+    return arrange(hand.width, hand.shape);
+  };
+  const share = SHARES.find((share) => at(share).height * hand.scale <= tallest);
+  return at(share ?? SHARES[SHARES.length - 1]);
+}
+
+/**
  * For all that will ever be written below: nothing jumps.
  * @param {Hand} hand
  * @param {boolean} wide
  */
 function keepRoom({ root, width, shape: [C, H, W] }, wide) {
-  const abreast = width >= 960; // the sentences
+  const isBelow = getComputedStyle(root).display === "block"; // on a projector it stands beside
+  const abreast = isBelow && width >= 960; // the sentences
   const sentences = Math.max(C, ORDER(C).length - C);
   const notes = abreast ? 2 : wide ? 3 : 5; // lines; then those of the sum, in larger type
   const sum = notes + ((wide ? 1 : 2) + Number(H * W > 6)) * 1.22;
@@ -204,6 +227,18 @@ function pressKey(hand, event) {
   if (!act) return;
   event.preventDefault();
   act();
+}
+
+/**
+ * @param {Hand} hand
+ * @param {CustomEvent<number>} event   1 or -1
+ */
+function stepIfAny(hand, event) {
+  const way = event.detail;
+  const at = hand.playing ? hand.time : hand.goal;
+  if (way > 0 ? at >= lastBeat(hand.shape[0]) : at <= 0) return;
+  event.preventDefault(); // taken
+  step(hand, way);
 }
 
 /**

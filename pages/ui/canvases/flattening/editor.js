@@ -39,12 +39,13 @@ export function openEditor(hand, cell, typed) {
  * @param {Hand} hand
  * @param {Cell} cell
  */
-export function placeEditor({ editor, width }, { place }) {
+export function placeEditor({ editor, width, scale }, { place }) {
   if (!place) return;
   const [x, y] = place;
   const [wide, high] = [Math.max(place[2], 72), Math.max(place[3], 44)];
   const [left, top] = [clamp(x - wide / 2, 0, width - wide), y - high / 2];
-  Object.assign(editor.style, { left: `${left}px`, top: `${top}px`, width: `${wide}px`, height: `${high}px` });
+  const box = Object.entries({ left, top, width: wide, height: high });
+  for (const [side, length] of box) editor.style.setProperty(side, `${length * scale}px`);
 }
 
 /**

@@ -2,6 +2,7 @@
 // A choice shows here at once; Python is told, and need not answer.
 
 import { dress } from "../shared/colours.js";
+import { COVERING, isCovered } from "../shared/covered.js";
 import { clamp } from "../shared/geometry.js";
 import { gramOf } from "../shared/gramian.js";
 import { hearMoved } from "../shared/hand.js";
@@ -72,6 +73,7 @@ function begin({ parentElement: root, data, setStateValue }, ending) {
   };
   watchSize(view.picture.figure, () => refresh(view, true), ending);
   document.fonts?.ready.then(() => ending.aborted || refresh(view, true));
+  listen(window, COVERING, () => refresh(view), ending);
   listenToHands(view, ending);
   hearMoved(({ key, vectors, held }) => key === view.about.follows && showMoved(view, vectors, held), ending);
   return view;
@@ -129,7 +131,7 @@ function describe({ about, picture: { canvas, figure }, tools, buttons }) {
   const { words, colours, signed, name, rows, columns } = about;
   canvas.setAttribute("aria-label", `${fill(words.label, { name, rows, columns })} ${words.keys}`);
   canvas.setAttribute("aria-roledescription", words.role);
-  figure.style.maxWidth = `${about.width}px`;
+  figure.style.maxWidth = `calc(${about.width} * var(--px))`;
   dress(figure, { scale: `${signed ? `${colours.negative}, ` : ""}${colours.paper}, ${colours.product}` });
   tools.hidden = Math.max(rows, columns) <= LARGE;
   for (const [name, button] of Object.entries(buttons)) {
@@ -150,7 +152,7 @@ function refresh(view, anew = false) {
     if (!picture.figure.clientWidth) return; // on a tab that is not open; the observer calls when it is
     if (view.anew || picture.ratio !== window.devicePixelRatio) arrange(picture);
     view.anew = false;
-    draw(picture, inside(picture, view.choice.value));
+    draw(picture, inside(picture, view.choice.value), isCovered());
     const { style } = picture.canvas;
     style.touchAction = picture.zoom > 1 ? "none" : tools.hidden ? "auto" : "pan-x pan-y";
     style.cursor = picture.zoom > 1 && pointers.size ? "grabbing" : "crosshair";
@@ -167,6 +169,7 @@ function showReading({ about, picture, choice, reading }) {
     return;
   }
   const value = valueAt(picture, cell);
+  const isHidden = isCovered() && String(cell) === String(choice.value);
   const coloured = (/** @type {string} */ text, /** @type {string} */ colour) => {
     const span = make("span", "", text);
     span.style.color = colour;
@@ -178,7 +181,7 @@ function showReading({ about, picture, choice, reading }) {
     ", ",
     coloured(nameOf(picture, 1, cell[1]), colours.second),
     "] = ",
-    coloured(number(value), value < 0 ? colours.negative : colours.product),
+    isHidden ? "?" : coloured(number(value), value < 0 ? colours.negative : colours.product),
   );
 }
 
@@ -199,7 +202,7 @@ function take(view, cell, wait = 0) {
   } else picture.hover = cell;
   const value = valueAt(picture, cell);
   const [row, column] = cell.map((index, axis) => nameOf(picture, axis, index));
-  const said = Number.isFinite(value) ? number(value) : about.words.missing;
+  const said = isCovered() ? "?" : Number.isFinite(value) ? number(value) : about.words.missing;
   view.spoken.textContent = fill(about.words.reading, { row, column, value: said });
   refresh(view);
 }

@@ -8,11 +8,13 @@ import { pixel, rgb, scale as scaleOf } from "../shared/colours.js";
 import { clamp } from "../shared/geometry.js";
 import { number } from "../shared/numbers.js";
 import { brush, image, make, part } from "../shared/parts.js";
+import { tallestAt, unitAt } from "../shared/unit.js";
 
 const ALL_NAMES = 24; // up to here every row and column bears its name, beyond only some do
-const LARGEST_CELL = 96; // px: a 1×1 matrix shall not fill the page
-const LONGEST_NAME = 96; // px
-const SMALLEST_TEXT = 11; // px
+// in units, see shared/unit.js
+const LARGEST_CELL = 96; // a 1×1 matrix shall not fill the page
+const LONGEST_NAME = 96;
+const SMALLEST_TEXT = 11;
 const FINEST = 1000; // the logarithmic scale tells apart values down to a thousandth of the limit
 /** @type {Record<string, { colour: (share: number) => number, half: number }>} */
 const SCALES = {
@@ -63,6 +65,7 @@ export function sketch(root, matrix) {
     height: 0,
     cell: 1,
     ratio: 1,
+    unit: 1, // px
     family: "",
     nameSize: 12,
     nameWidths: [0, 0],
@@ -127,31 +130,30 @@ export function arrange(picture) {
   const room = figure.clientWidth;
   picture.ratio = window.devicePixelRatio;
   picture.family = getComputedStyle(figure).fontFamily;
-  picture.nameSize = room >= 480 && columns <= 12 ? 14 : 12;
+  picture.unit = unitAt(figure);
+  const { unit } = picture;
+  picture.nameSize = unit * (room >= 480 * unit && columns <= 12 ? 14 : 12);
   setFont(picture, picture.nameSize, 700);
   picture.nameWidths = [rows, columns].map((count, axis) =>
-    Math.ceil(Math.min(LONGEST_NAME, room / 4, widest(picture, names[axis] ?? [String(count - 1)]))),
+    Math.ceil(Math.min(unit * LONGEST_NAME, room / 4, widest(picture, names[axis] ?? [String(count - 1)]))),
   );
-  picture.left = picture.nameWidths[0] + 8;
-  // on a low screen a small matrix leaves room for what is said of it
-  const fitting = Math.min(
-    LARGEST_CELL,
-    window.innerHeight / 10,
-    (room - picture.left - 2) / columns,
-    (1.25 * room) / rows,
-  );
+  picture.left = picture.nameWidths[0] + 8 * unit;
+  // on a low screen a small matrix leaves room for what is said of it, on a projector for what stands above and below
+  const highest = Math.min(1.25 * room, 0.7 * tallestAt(figure));
+  const largest = Math.min(unit * LARGEST_CELL, (unit > 1 ? 0.16 : 0.1) * window.innerHeight);
+  const fitting = Math.min(largest, (room - picture.left - 2) / columns, highest / rows);
   // whole device pixels make all cells equal; not where they would waste more than a little room
   const whole = Math.floor(fitting * picture.ratio) / picture.ratio;
   picture.cell = whole > 0.94 * fitting ? whole : fitting;
-  picture.allNames = [rows, columns].map((count) => count <= ALL_NAMES && picture.cell >= 13);
+  picture.allNames = [rows, columns].map((count) => count <= ALL_NAMES && picture.cell >= 13 * unit);
   picture.upright = picture.allNames[1] && picture.nameWidths[1] > picture.cell - 4;
-  picture.top = picture.upright ? picture.nameWidths[1] + 8 : 22;
+  picture.top = picture.upright ? picture.nameWidths[1] + 8 * unit : 22 * unit;
   [picture.width, picture.height] = [picture.cell * columns, picture.cell * rows];
   canvas.width = Math.ceil((picture.left + picture.width + 2) * picture.ratio);
   canvas.height = Math.ceil((picture.top + picture.height + 2) * picture.ratio);
   canvas.style.width = `${canvas.width / picture.ratio}px`;
   legend.style.marginLeft = `${picture.left}px`;
-  const legendWidth = Math.min(room - picture.left - 2, Math.max(220, picture.width));
+  const legendWidth = Math.min(room - picture.left - 2, Math.max(220 * unit, picture.width));
   legend.style.width = `${legendWidth}px`;
   showEnds(picture, legendWidth);
 }
@@ -161,9 +163,9 @@ export function arrange(picture) {
  * @param {Picture} picture
  * @param {number} room   px
  */
-function showEnds({ matrix, ends }, room) {
+function showEnds({ matrix, ends, unit }, room) {
   const { signed, limit, scale, clipped } = matrix;
-  const halves = scale !== "linear" && room >= (signed ? 300 : 180);
+  const halves = scale !== "linear" && room >= unit * (signed ? 300 : 180);
   const parts = [-1, -0.5, 0, 0.5, 1].filter((part) => (signed || part >= 0) && (halves || part % 1 === 0));
   const marks = parts.map((part) => {
     const value = Math.sign(part) * limit * (part % 1 ? SCALES[scale].half : 1);
@@ -243,8 +245,9 @@ const widest = ({ context }, texts) => texts.reduce((most, text) => Math.max(mos
 /**
  * @param {Picture} picture
  * @param {Cell | null} chosen
+ * @param {boolean} [covered]   the chosen cell, for a class that shall say what is in it
  */
-export function draw(picture, chosen) {
+export function draw(picture, chosen, covered = false) {
   const { context, canvas, matrix, ratio, left, top, width, height, zoom } = picture;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
@@ -257,6 +260,7 @@ export function draw(picture, chosen) {
   const [columns, rows] = [matrix.columns / zoom, matrix.rows / zoom];
   context.drawImage(picture.image, picture.x, picture.y, columns, rows, left, top, width, height);
   if (sizeOf(picture) >= 14) drawCells(picture);
+  if (chosen && covered) drawCover(picture, chosen);
   context.strokeStyle = matrix.colours.faint;
   context.strokeRect(left, top, width, height);
   drawFrames(picture, chosen);
@@ -272,7 +276,7 @@ export function draw(picture, chosen) {
 function drawNames(picture, axis, chosen = -Infinity) {
   const { first, second, quiet } = picture.matrix.colours;
   const all = picture.allNames[axis];
-  const needed = axis && !picture.upright ? picture.nameWidths[1] + 8 : 20;
+  const needed = axis && !picture.upright ? picture.nameWidths[1] + 8 * picture.unit : 20 * picture.unit;
   const step = all ? 1 : ([1, 2, 5, 10, 20, 50, 100, 200].find((n) => n * sizeOf(picture) >= needed) ?? 500);
   const [start, end] = inSight(picture, axis);
   for (let index = start; index < end; index++) {
@@ -290,7 +294,7 @@ function drawNames(picture, axis, chosen = -Infinity) {
  * @param {number} index
  */
 function drawName(picture, axis, index) {
-  const { context, left, top, width, height } = picture;
+  const { context, left, top, width, height, unit } = picture;
   const upright = axis && picture.upright;
   const middle = axis ? xOf(picture, index + 0.5) - left : yOf(picture, index + 0.5) - top;
   if (middle < 0 || middle > (axis ? width : height)) return;
@@ -299,8 +303,8 @@ function drawName(picture, axis, index) {
   context.save();
   context.textAlign = upright ? "left" : axis ? "center" : "right";
   context.textBaseline = axis && !upright ? "alphabetic" : "middle";
-  if (!axis) context.translate(left - 6, top + middle);
-  else context.translate(left + (upright ? middle : Math.min(middle, width + 2 - half)), top - 6);
+  if (!axis) context.translate(left - 6 * unit, top + middle);
+  else context.translate(left + (upright ? middle : Math.min(middle, width + 2 - half)), top - 6 * unit);
   if (upright) context.rotate(-Math.PI / 2);
   context.fillText(text, 0, 0);
   context.restore();
@@ -372,16 +376,17 @@ const brightness = (p) => 0.21 * (p & 255) + 0.72 * ((p >> 8) & 255) + 0.07 * ((
  * @param {number} size
  */
 function drawNumbers(picture, cells, size) {
-  const { context, matrix, texts } = picture;
+  const { context, matrix, texts, unit } = picture;
+  const smallest = unit * SMALLEST_TEXT;
   const known = cells.filter(({ k }) => Number.isFinite(matrix.values[k]));
-  setFont(picture, SMALLEST_TEXT);
+  setFont(picture, smallest);
   for (const { k } of known) texts[k] ??= number(matrix.values[k]);
   const width = widest(
     picture,
     known.map(({ k }) => texts[k]),
   );
-  const height = Math.floor(Math.min(20, Math.max(14, 0.3 * size), (SMALLEST_TEXT * (size - 6)) / width));
-  if (height < SMALLEST_TEXT) return;
+  const height = Math.floor(Math.min(20 * unit, Math.max(14 * unit, 0.3 * size), (smallest * (size - 6)) / width));
+  if (height < Math.floor(smallest)) return;
   setFont(picture, height);
   Object.assign(context, { textAlign: "center", textBaseline: "middle" });
   const { ink, paper } = matrix.colours;
@@ -390,6 +395,22 @@ function drawNumbers(picture, cells, size) {
     context.fillStyle = brightness(picture.pixels[k]) > 122 ? dark : light; // there both have a contrast of 3.6 or more
     context.fillText(texts[k], x + size / 2, y + size / 2 + 1);
   }
+}
+
+/**
+ * @param {Picture} picture
+ * @param {Cell} cell
+ */
+function drawCover(picture, [i, j]) {
+  const { context, unit, matrix } = picture;
+  const size = sizeOf(picture);
+  const [x, y] = [xOf(picture, j), yOf(picture, i)];
+  context.fillStyle = matrix.colours.raised;
+  context.fillRect(x, y, size, size);
+  if (size < 14 * unit) return;
+  setFont(picture, Math.min(20 * unit, size - 2), 700);
+  Object.assign(context, { fillStyle: matrix.colours.ink, textAlign: "center", textBaseline: "middle" });
+  context.fillText("?", x + size / 2, y + size / 2 + 1);
 }
 
 /**

@@ -6,12 +6,13 @@ import { ARROWS, isPlain } from "../shared/keys.js";
 import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
 import { number } from "../shared/numbers.js";
 import { brush, make, part } from "../shared/parts.js";
+import { tallestAt, unitAt } from "../shared/unit.js";
 import { choose, follow } from "../shared/wire.js";
 import { fill } from "../shared/words.js";
 
-const HIGHEST = 62; // px of a layer's box
+const HIGHEST = 62; // units, see shared/unit.js, of a layer's box
 const WIDEST = 40;
-const LARGEST = 300; // px of the photo
+const LARGEST = 300; // units of the photo
 const GROWTH = 450; // ms
 const PAUSE = 250; // ms without a key before Python hears of it
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -98,13 +99,14 @@ function describe(view) {
       const button = Object.assign(make("button"), { type: "button", title: spoken, disabled: !shape });
       button.dataset.layer = name;
       button.setAttribute("role", "radio");
-      button.setAttribute("aria-label", `${name}: ${spoken}`);
+      const count = shape ? `${shape[0]} ×` : "—";
+      const size = shape ? `${shape[1]}×${shape[2]}` : "";
+      button.setAttribute("aria-label", `${name} ${count} ${size}: ${spoken}`);
       const box = make("span", "box");
-      box.style.width = `${Math.round(WIDEST * Math.sqrt((shape?.[0] ?? 1) / most))}px`;
+      box.style.width = `calc(${Math.round(WIDEST * Math.sqrt((shape?.[0] ?? 1) / most))} * var(--px))`;
       const high = shape ? Math.max(shape[1], shape[2]) / longest : 1 / field.stride;
-      box.style.height = `${Math.max(3, Math.round(HIGHEST * high))}px`;
-      button.append(box, make("span", "", name), make("span", "count", shape ? `${shape[0]} ×` : "—"));
-      button.append(make("span", "count", shape ? `${shape[1]}×${shape[2]}` : ""));
+      box.style.height = `calc(${Math.max(3, Math.round(HIGHEST * high))} * var(--px))`;
+      button.append(box, make("span", "", name), make("span", "count", count), make("span", "count", size));
       const pooled = at > 0 && layers[at - 1].field.stride !== field.stride;
       return pooled ? [make("span", "pooling", words.pooling), button] : [button];
     }),
@@ -159,7 +161,8 @@ function draw(view, now) {
   const share = STILL.matches || !from.length ? 1 : clamp((now - view.grownSince) / GROWTH);
   if (share === 1) Object.assign(view, { grownSince: 0, from: [] });
   view.square = share === 1 ? square : mix(from, square, 1 - (1 - share) ** 3);
-  const factor = Math.min(network.clientWidth / data.width, LARGEST / Math.max(data.width, data.height));
+  const largest = Math.min(LARGEST * unitAt(network), tallestAt(network));
+  const factor = Math.min(network.clientWidth / data.width, largest / Math.max(data.width, data.height));
   const [wide, high] = [data.width, data.height].map((side) => Math.max(12, Math.round(side * factor)));
   const ratio = window.devicePixelRatio;
   const [across, down] = [Math.round(wide * ratio), Math.round(high * ratio)];

@@ -55,7 +55,7 @@ export function lifecycle({ begin, update, end }) {
  * @param {string} types   apart by spaces
  * @param {(event: any) => void} act
  * @param {AbortSignal} ending
- * @param {{ passive?: boolean }} [options]
+ * @param {{ passive?: boolean, capture?: boolean }} [options]
  */
 export function listen(target, types, act, ending, options = {}) {
   for (const type of types.split(" ")) target.addEventListener(type, act, { ...options, signal: ending });

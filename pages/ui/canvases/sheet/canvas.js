@@ -5,12 +5,13 @@ import { pixel, rgb, scale } from "../shared/colours.js";
 import { isPlain } from "../shared/keys.js";
 import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
 import { brush, image, part } from "../shared/parts.js";
+import { unitAt } from "../shared/unit.js";
 import { choose, follow, unpack } from "../shared/wire.js";
 import { fill } from "../shared/words.js";
 
-const WIDEST = 84; // px of a channel on the sheet
+const WIDEST = 84; // units, see shared/unit.js, of a channel on the sheet
 const GAP = 8; // px
-const NAME = 17; // px for the line below a channel
+const NAME = 17; // units of the line below a channel
 const LARGEST = 640; // px of the enlarged channel, in the page's measure
 const KEY_PAUSE = 150; // ms without a key before Python hears of the channel
 
@@ -50,6 +51,7 @@ function begin({ parentElement: root, data, setStateValue }, ending) {
     at: 0, // the place of the one that is enlarged
     columns: 1,
     rows: 1,
+    unit: 1, // px
     wide: 0, // px
     high: 0,
     row: 0,
@@ -132,10 +134,11 @@ function refresh(view) {
 function arrange(view) {
   const { scroller, about } = view;
   const room = scroller.clientWidth - GAP;
-  view.columns = Math.max(1, Math.ceil(room / (WIDEST + GAP)));
+  view.unit = unitAt(scroller);
+  view.columns = Math.max(1, Math.ceil(room / (view.unit * WIDEST + GAP)));
   view.wide = room / view.columns - GAP;
   view.high = Math.min(1.5, about.height / about.width) * view.wide;
-  view.row = view.high + NAME + GAP;
+  view.row = view.high + view.unit * NAME + GAP;
   view.rows = Math.ceil(about.names.length / view.columns);
 }
 
@@ -166,9 +169,14 @@ function draw(view) {
     context.strokeStyle = chosen ? product : faint;
     context.lineWidth = chosen ? 3 : 1;
     context.strokeRect(x, y, wide, high);
-    context.font = `${chosen ? 700 : 400} 12px ${family}`;
+    context.font = `${chosen ? 700 : 400} ${12 * view.unit}px ${family}`;
     context.fillStyle = chosen ? ink : quiet;
-    context.fillText(`${about.names[at]} · ${about.shares[at]} %`, x + wide / 2, y + high + 13, wide + GAP - 2);
+    context.fillText(
+      `${about.names[at]} · ${about.shares[at]} %`,
+      x + wide / 2,
+      y + high + 13 * view.unit,
+      wide + GAP - 2,
+    );
   }
 }
 

@@ -61,7 +61,7 @@ function update(view, { data, setStateValue }) {
 function place({ name, lines, label }, thumbnail, { side, shades }) {
   const button = Object.assign(make("button"), { type: "button", title: label });
   button.dataset.layer = name;
-  button.setAttribute("aria-label", name);
+  button.setAttribute("aria-label", [name, ...lines].join(" "));
   const pixels = new Uint32Array(side * side);
   if (thumbnail) pixels.set(Array.from(thumbnail, (value) => shades[STEPS - 256 + value]));
   button.append(image(pixels, side), make("span", "name", name), ...lines.map((text) => make("span", "line", text)));

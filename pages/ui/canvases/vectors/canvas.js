@@ -11,6 +11,7 @@ import { hearMoved, tellMoved, watchSlider } from "../shared/hand.js";
 import { ARROWS } from "../shared/keys.js";
 import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
 import { part } from "../shared/parts.js";
+import { unitAt } from "../shared/unit.js";
 import { Commits } from "../shared/wire.js";
 import { writeCaptions } from "./captions.js";
 import { draw, HIT_RADIUS } from "./draw.js";
@@ -93,7 +94,7 @@ function begin({ parentElement, data, setStateValue, setTriggerValue }, ending) 
   watchSize(
     plane,
     () => {
-      canvas.scale = Number(getComputedStyle(plane).getPropertyValue("--gramlab-canvas-scale")) || 1;
+      canvas.scale = unitAt(plane);
       requestDraw(canvas);
     },
     ending,

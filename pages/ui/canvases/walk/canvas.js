@@ -6,6 +6,7 @@ import { dress, scale } from "../shared/colours.js";
 import { lifecycle, watchSize } from "../shared/lifecycle.js";
 import { make, part } from "../shared/parts.js";
 import { askInTurn, pause } from "../shared/requests.js";
+import { unitAt } from "../shared/unit.js";
 import { unpack } from "../shared/wire.js";
 import { fill } from "../shared/words.js";
 import { fit, plot, rangeOf } from "./curve.js";
@@ -127,8 +128,7 @@ function build(view) {
   const { walk, message } = view;
   const { words, layers, content } = view.data;
   const names = message ? message.layers.map(({ name }) => name) : layers;
-  const style = getComputedStyle(walk);
-  view.font = `${11 * (Number(style.getPropertyValue("--scale")) || 1)}px ${style.fontFamily}`;
+  view.font = `11px ${getComputedStyle(walk).fontFamily}`;
   const asked = JSON.stringify([names, content, words]);
   if (view.built === asked) return;
   view.built = asked;
@@ -170,7 +170,7 @@ function row(walk, kind, name, said, middle, matrices) {
 
 /** @param {View} view */
 function draw(view) {
-  const { rows, message, data } = view;
+  const { walk, rows, message, data } = view;
   const shade = scale(data.colours, 255);
   // all sizes are read before anything is drawn: else the page is laid out anew for each row
   const sizes = rows.map(({ curve }) => [curve.clientWidth, curve.clientHeight]);
@@ -185,6 +185,7 @@ function draw(view) {
       message,
       data,
       font: view.font,
+      unit: unitAt(walk),
     });
   });
   say(view.marks, message ? told(message.marks, data.words) : "");

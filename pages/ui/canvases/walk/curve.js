@@ -8,11 +8,11 @@ import { brush } from "../shared/parts.js";
  * @typedef {import("./canvas.js").Data} Data
  * @typedef {{ low: number, high: number, powers: boolean }} Range   where `powers`, of the distance's power of ten
  * @typedef {{ curve: "content" | "style", values: (number | null)[], range: Range, message: Message | null, data: Data,
- *   font: string }} Plot
+ *   font: string, unit: number }} Plot   measured in units of so many px
  */
 
 const MARGIN = { left: 34, right: 8, top: 10, bottom: 18 };
-const ROOM = 20; // pixels between two numbers below a curve
+const ROOM = 20; // between two numbers below a curve
 const TICKS = [0, 0.5, 1];
 
 /**
@@ -52,12 +52,13 @@ export function rangeOf(name, message) {
  * @param {number[]} size
  * @param {Plot} plot
  */
-export function plot(canvas, [width, height], plot) {
-  const { range, message, data, font, values, curve } = plot;
+export function plot(canvas, size, plot) {
+  const { range, message, data, font, unit, values, curve } = plot;
+  const [width, height] = size.map((side) => side / unit);
   const { colours } = data;
   const ratio = window.devicePixelRatio;
-  const context = fit(canvas, Math.round(width * ratio), Math.round(height * ratio));
-  context.scale(ratio, ratio);
+  const context = fit(canvas, Math.round(size[0] * ratio), Math.round(size[1] * ratio));
+  context.scale(ratio * unit, ratio * unit);
   context.font = font;
   const last = Math.max(2, message?.steps ?? 2);
   const [right, bottom] = [width - MARGIN.right, height - MARGIN.bottom];
