@@ -160,7 +160,7 @@ function describe({ root, drawing, timeLine, data: { words, colours, channels } 
 
 /** @param {Hand} hand */
 function resize(hand) {
-  const { root, drawing, shape, cells } = hand;
+  const { root, drawing, cells } = hand;
   const room = drawing.clientWidth;
   if (!room) return;
   const layout = fitting(hand, room, unitAt(root), tallestAt(root));
