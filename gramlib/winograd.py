@@ -73,7 +73,9 @@ class Convolution(nn.Module):
             own: Tensor = self._convolution(features)
             return own
         if self._filters is None:
-            self._filters = transformed(self._convolution.weight)
+            # of a pass that nothing will be derived from they would be of no use to the next, which is derived
+            with torch.inference_mode(False):
+                self._filters = transformed(self._convolution.weight)
         found: Tensor = _Product.apply(features, self._filters, self._convolution.bias)
         return found
 

@@ -11,6 +11,7 @@ from tests.browser.conftest import settled
 
 ENGLISH = words("en")
 TOP = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+WHERE = "() => location.pathname + document.querySelector('[data-testid=stMain]').scrollTop"
 BEGINS = """(name) => {
   const mark = document.querySelector(`[data-step=${name}]`)?.getBoundingClientRect();
   const header = document.querySelector('[data-testid=stHeader]').getBoundingClientRect();
@@ -75,10 +76,15 @@ def test_a_clicker_leads_through_a_lesson_and_on_to_the_next(page: Page, server:
 
     page.goto(f"{server}/?lang=en&projector=on")
     expect(heading).to_contain_text(ENGLISH["home.title"])
-    settled(page)
-    for _ in range(4):  # from its end on to the first lesson
-        if "/vectors" not in page.url:
-            page.keyboard.press("PageDown")
+    expect(page.locator(".dark")).to_be_attached()
+    expect(page.locator(".curtain")).to_be_visible()
+    for _ in range(6):  # from its end on to the first lesson
+        settled(page)  # a page that is only half there is not left
+        if "/vectors" in page.url:
+            break
+        before = page.evaluate(WHERE)
+        page.keyboard.press("PageDown")
+        page.wait_for_function(f"(before) => ({WHERE})() !== before", arg=before)
     expect(heading).to_contain_text(ENGLISH["vectors.title"])
     field = page.get_by_role("textbox", name=ENGLISH["vectors.field"].format(name="b"))
     field.fill("1,")

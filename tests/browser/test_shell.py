@@ -67,7 +67,7 @@ def test_the_main_button_can_be_read_in_both_themes(page: Page, server: str) -> 
 
 def test_a_main_button_that_cannot_be_pressed_can_still_be_read(page: Page, server: str) -> None:
     page.emulate_media(color_scheme="dark")
-    page.goto(f"{server}/style_distance?lang=en")
+    page.goto(f"{server}/style_distance?lang=en&pictures=great_wave,brick")
     page.get_by_role("button", name=words("en")["crop.frame.whole"], exact=True).click()
     add = page.get_by_role("button", name=words("en")["crop.add_whole"])
     expect(add).to_be_disabled()  # the whole picture is already among them

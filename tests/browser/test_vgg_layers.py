@@ -146,7 +146,7 @@ def test_a_picture_is_pasted_anywhere(page: Page, server: str) -> None:
     page.evaluate(PASTE, {"data": base64.b64encode(photo).decode(), "type": "image/png"})
     expect_facts(page, gram_of(photo, "relu3_1"))
     page.evaluate(PASTE, {"data": base64.b64encode(b"not a picture").decode(), "type": "image/png"})
-    expect(page.locator("[data-testid=stAlert]")).to_contain_text(WORDS["errors.image_unreadable"].format(size=13))
+    expect(page.get_by_text(WORDS["errors.image_unreadable"].format(size=13))).to_be_visible()
 
 
 @pytest.mark.slow

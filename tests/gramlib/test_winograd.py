@@ -84,6 +84,16 @@ def test_filters_are_transformed_once_and_precisely():
     torch.testing.assert_close(found[:, 1, 2], by_hand.flatten().float(), rtol=1e-6, atol=1e-7)
 
 
+def test_filters_made_ready_by_a_pass_without_slopes_serve_one_with_them():
+    # case: a lesson read a picture in inference mode, and every transfer after it failed
+    own = Convolution(layer(2, 3))
+    features = torch.randn(1, 2, 6, 6)
+    with torch.inference_mode():
+        own(features)
+    features.requires_grad_()
+    assert torch.autograd.grad(own(features).sum(), features)[0].shape == features.shape
+
+
 def test_where_it_is_not_worth_the_while_it_is_torchs_own(monkeypatch):
     convolution = layer(4, 3)
     features = torch.randn(1, 4, 9, 9)

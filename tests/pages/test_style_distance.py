@@ -96,7 +96,7 @@ def test_the_link_opens_what_is_seen(open_link):
         "weights": "0,0.25,1,1,0.05",
         "distance": "sliced",
         "map": "content",
-        "pair": "1,2",
+        "pair": "2,3",
         "open": "relu4_1",
         "source": "poppies",
         "frame": "0-0-100-100",
