@@ -1,9 +1,10 @@
 # Two commands on a bare machine: `make run` and `make test`. The rest is for those who work on Gramlab.
 PYTHON ?= python3
 PORT ?= 8501
-PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet
+# what is never imported need not be compiled
+PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-compile
 
-.PHONY: run quick test check check-browser-side format bench fuzz clean
+.PHONY: run quick test check check-python check-browser-side-if-there check-browser-side format bench fuzz clean
 
 run: .venv/for-run
 	.venv/bin/streamlit run app.py --server.port $(PORT)
@@ -16,10 +17,14 @@ LATER = --ignore tests/browser --ignore tests/bench --ignore tests/fuzz
 quick: .venv/for-test check
 	.venv/bin/python -m pytest --numprocesses 2 -m "not slow and not browser" --hypothesis-profile quick $(LATER)
 
-check: .venv/for-test
+check: check-python check-browser-side-if-there
+
+check-python: .venv/for-test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+check-browser-side-if-there:
 	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then why='there is no node'; \
 	elif $(MAKE) --no-print-directory -s $(TOOLS)/.installed; then $(MAKE) --no-print-directory check-browser-side; exit; \
 	else echo "not checked: the browser's side, because its tools cannot be fetched"; test -z "$$GITHUB_ACTIONS"; exit; fi; \
