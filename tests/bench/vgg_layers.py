@@ -142,7 +142,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     answers = []
     for layer in LAYERS:
         page.evaluate("window.__changes = []")
-        page.get_by_role("button", name=layer, exact=True).click()
+        page.locator(f".strip button[data-layer={layer}]").click()
         answers.append(_answer(page))
         page.wait_for_timeout(600)
     yield "lesson 5: a layer chosen → its matrix drawn", "ms", answers
