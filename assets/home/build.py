@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -40,7 +41,7 @@ OTHERS = (  # what lesson 6 begins with
 )
 
 
-def opened(name: str):  # type: ignore[no-untyped-def]
+def opened(name: str) -> Image.Image:
     from gramlib.images import open_image
 
     return open_image(IMAGES / f"{name}.jpg")

@@ -41,10 +41,11 @@ _INSTALLED_AS = {"PIL": "pillow"}
 class Program:
     """A program that a page hands out.
 
-    pictures   those that it opens, each under its `file`
-    weights    whether it reads the weights of VGG-16
-    tables     further files that it reads, by name: what makes their text
-    fetches    whether it fetches the weights of VGG-19
+    pictures     those that it opens, each under its `file`
+    weights      whether it reads the weights of VGG-16
+    tables       further files that it reads, by name: what makes their text
+    fetches      whether it fetches the weights of VGG-19
+    comes_near   whether what it prints is near the page's numbers, and not the same to the digits that are shown
     """
 
     text: str
@@ -52,6 +53,7 @@ class Program:
     weights: bool = False
     tables: Mapping[str, Callable[[], str]] = field(default_factory=dict)
     fetches: bool = False
+    comes_near: bool = False
 
     @property
     def runs_alone(self) -> bool:

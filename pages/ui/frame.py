@@ -17,7 +17,7 @@ from pages.ui.effects import LAB, note
 from pages.ui.folders import Program
 from pages.ui.links import link_box
 from pages.ui.state import PageState, answer_to, on_projector
-from pages.ui.text import fault, labels, plain_text, t
+from pages.ui.text import fault, joined, labels, plain_text, t
 
 LONGEST_COLOURED = 5000  # characters
 LESSONS = ("vectors", "gram", "filters", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
@@ -171,7 +171,11 @@ def footer(state: PageState, code: str | Program | None) -> None:
 def _in_code(lesson: str, program: Program) -> None:
     """The program, and the way to run it: as it stands, or in the folder that holds what it reads."""
     packages = ", ".join(folders.packages(program.text))
-    st.caption(t("frame.in_code_alone" if program.runs_alone else "frame.in_code_folder", packages=packages))
+    if program.runs_alone:
+        st.caption(t("frame.in_code_alone", packages=packages))
+    else:
+        prints = t("frame.in_code_near" if program.comes_near else "frame.in_code_same")
+        st.caption(joined(t("frame.in_code_folder", packages=packages), prints))
     # a browser takes half a minute to colour a vector of 10 000 numbers
     st.code(program.text, language="python" if len(program.text) < LONGEST_COLOURED else None)
     number = LESSONS.index(lesson) + 1
