@@ -14,8 +14,9 @@ from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.files import take_rows
 from pages.ui.numbers import without_noise
+from pages.ui.parameters import within
 from pages.ui.show import formulas
-from pages.ui.state import open_page, within
+from pages.ui.state import open_page
 from pages.ui.text import fault, group, labels, t
 
 GENERAL = (

@@ -25,9 +25,10 @@ from pages.ui.callbacks import undivided
 from pages.ui.canvases.source.canvas import picture_source
 from pages.ui.memory import Memory
 from pages.ui.numbers import number
+from pages.ui.parameters import LeftBehind, Parameter
 from pages.ui.places import IMAGES, ROOT
 from pages.ui.programs import literal, portable
-from pages.ui.state import LeftBehind, PageState, Parameter
+from pages.ui.state import PageState
 from pages.ui.text import fault, plain_text, t
 
 _ALBUM: Memory[Album | None] = Memory("pictures.album", None)

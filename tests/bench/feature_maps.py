@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.bench.vectors import FRAMES, frame_rate
+from tests.bench.watching import FRAMES, frame_rate
 
 MAPS = "|".join(";".join(",".join(str((c * r + k) % 5) for k in range(4)) for r in range(4)) for c in range(4))
 DRAWN = """

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.bench.vectors import FRAMES, frame_rate
-from tests.bench.vgg_layers import _photo
+from tests.bench.watching import FRAMES, frame_rate, photo
 
 # when the browser hears of a file, and when the place in the new photo is first said
 UPLOADED = "addEventListener('change', () => { window.__chosen = performance.now(); }, true)"
@@ -31,7 +30,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
             page.get_by_test_id("stPopoverButton").first.click()
             place.wait_for(state="attached")
         page.evaluate("window.__said = undefined")
-        place.set_input_files({"name": f"{turn}.jpg", "mimeType": "image/jpeg", "buffer": _photo(turn)})
+        place.set_input_files({"name": f"{turn}.jpg", "mimeType": "image/jpeg", "buffer": photo(turn)})
         page.wait_for_function("window.__said !== undefined")
         answers.append(page.evaluate("window.__said - window.__chosen"))
         page.wait_for_timeout(1000)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from playwright.sync_api import Page
 
-from tests.bench.vectors import FRAMES, WATCH, _wait_for_change, frame_rate
+from tests.bench.watching import FRAMES, RELEASED, WATCH, drag, frame_rate, wait_for_change
 from tests.browser.conftest import settled
 
 
@@ -20,13 +20,7 @@ def _dragged(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     turned.evaluate(FRAMES, {"childList": True})
     rates = []
     for turn in range(12):
-        box = tip.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        page.mouse.move(x, y)
-        page.mouse.down()
-        page.evaluate("window.__frames = []")
-        for step in range(1, 31):
-            page.mouse.move(x - (2 if turn % 2 else -2) * step, y - (1 if turn % 2 else -1) * step)
+        drag(page, tip, turn, by=(2, 1))
         rates += frame_rate(page)
         page.mouse.up()
         settled(page)
@@ -46,7 +40,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     page.get_by_text("From your file: k = 64").wait_for()
     page.wait_for_timeout(1000)
     page.evaluate(WATCH, ".gramlab.formula")
-    page.evaluate("addEventListener('pointerup', () => { window.__released = performance.now(); }, true)")
+    page.evaluate(RELEASED)
     page.locator("canvas").first.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
     box = page.locator("canvas").first.bounding_box()
@@ -55,6 +49,6 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         page.evaluate("window.__changes = []")
         x = box["x"] + box["width"] * (0.2 + 0.05 * turn)
         page.mouse.click(x, box["y"] + box["height"] * (0.85 - 0.05 * turn))
-        answers.append(_wait_for_change(page) - page.evaluate("window.__released"))
+        answers.append(wait_for_change(page) - page.evaluate("window.__released"))
         page.wait_for_timeout(200)
     yield "lesson 2: a cell of 64×64 chosen → its sum shown", "ms", answers

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.bench.vectors import _wait_for_change
+from tests.bench.watching import wait_for_change
 
 # Watches the map from inside the page: how many thumbnails there are, and where the first of them is
 WATCH_MAP = """
@@ -43,7 +43,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
             page.wait_for_timeout(1000)
         page.evaluate("window.__changes = []")
         page.get_by_role("button", name="Add this picture").click()
-        answers.append(_wait_for_change(page) - page.evaluate("window.__pressed"))
+        answers.append(wait_for_change(page) - page.evaluate("window.__pressed"))
         page.locator(".thumb").nth(count - 1).wait_for()
         page.wait_for_timeout(800)
     yield "lesson 6: a picture never seen before added → on the map", "ms", answers
@@ -56,7 +56,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     for _ in range(15):
         page.evaluate("window.__changes = []")
         page.keyboard.press("ArrowLeft")
-        answers.append(_wait_for_change(page) - page.evaluate("window.__pressed"))
+        answers.append(wait_for_change(page) - page.evaluate("window.__pressed"))
         page.wait_for_timeout(900)  # until the map has come to rest and the page has followed
     yield "lesson 6: a weight of eight pictures moved → the map moves", "ms", answers
     yield from _experiment()

@@ -6,41 +6,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-# Watches Python's number from inside the page: a look from outside would add its own milliseconds
-WATCH = """
-(selector) => {
-  window.__changes = [];
-  const find = () => document.querySelector(selector)?.textContent;
-  let last = find();
-  const tick = () => {
-    const now = find();
-    if (now !== last) { last = now; window.__changes.push(performance.now()); }
-    requestAnimationFrame(tick);
-  };
-  tick();
-}
-"""
-
-# Notes when a frame begins in which an element is drawn anew; `mutations` say what is changed in each of them. Where
-# several elements are watched, each has a `name` among the mutations
-FRAMES = """
-(element, { name = "__frames", ...mutations }) => {
-  window[name] = [];
-  new MutationObserver(() => window[name].push(document.timeline.currentTime)).observe(element, mutations);
-}
-"""
-
-
-def frame_rate(page: Page, name: str = "__frames") -> Iterator[float]:
-    """Frames per second since they were last asked for, if there were enough of them."""
-    frames = page.evaluate("(name) => window[name].splice(0)", name)
-    if len(frames) > 5:
-        yield 1000 * (len(frames) - 1) / (frames[-1] - frames[0])
-
-
-def _wait_for_change(page: Page) -> float:
-    page.wait_for_function("window.__changes.length > 0")
-    return page.evaluate("window.__changes.shift()")
+from tests.bench.watching import FRAMES, RELEASED, WATCH, drag, frame_rate, wait_for_change
 
 
 def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
@@ -53,16 +19,10 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     page.locator("#root").evaluate(
         FRAMES, {"name": "__page", "childList": True, "subtree": True, "characterData": True}
     )
-    page.evaluate("addEventListener('pointerup', () => { window.__released = performance.now(); }, true)")
+    page.evaluate(RELEASED)
     rates, written, answers = [], [], []
     for turn in range(12):
-        box = tip.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        page.mouse.move(x, y)
-        page.mouse.down()
-        page.evaluate("window.__frames = []; window.__page = []")
-        for step in range(1, 31):
-            page.mouse.move(x - (3 if turn % 2 else -3) * step, y - (2 if turn % 2 else -2) * step)
+        drag(page, tip, turn, by=(3, 2))
         rates += frame_rate(page)
         written += frame_rate(page, "__page")
         link = page.url
@@ -80,6 +40,6 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     for number in range(12):
         page.evaluate("window.__changes = []")
         field.fill(f"{number + 2}, 1")
-        answers.append(_wait_for_change(page) - page.evaluate("window.__typed"))
+        answers.append(wait_for_change(page) - page.evaluate("window.__typed"))
         page.wait_for_timeout(150)
     yield "lesson 1: typed change → Python's number", "ms", answers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.bench.vectors import _wait_for_change
+from tests.bench.watching import photo, wait_for_change
 
 LAYERS = ("relu2_2", "relu4_1", "relu5_1", "relu3_1", "relu1_1", "relu4_3", "relu1_2", "relu5_3")
 
@@ -103,19 +102,8 @@ def _resident() -> float:
     return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS")), 0.0)
 
 
-def _photo(turn: int) -> bytes:
-    """A photo never seen before: a part of one of ours."""
-    from pages.ui.pictures import samples
-
-    with Image.open(samples()["neuschwanstein"]) as image:
-        file = io.BytesIO()
-        away = 20 * (turn + 1)
-        image.crop((away, away, image.width - away, image.height - away)).save(file, "JPEG", quality=92)
-    return file.getvalue()
-
-
 def _answer(page: Page) -> float:
-    return _wait_for_change(page) - page.evaluate("window.__pressed")
+    return wait_for_change(page) - page.evaluate("window.__pressed")
 
 
 def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
@@ -133,7 +121,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
             page.get_by_test_id("stPopoverButton").first.click()
             place.wait_for(state="attached")
         page.evaluate("window.__changes = []")
-        file = {"name": f"{turn}.jpg", "mimeType": "image/jpeg", "buffer": _photo(turn)}
+        file = {"name": f"{turn}.jpg", "mimeType": "image/jpeg", "buffer": photo(turn)}
         place.set_input_files(file)
         answers.append(_answer(page))
         page.wait_for_timeout(2500)

@@ -12,10 +12,10 @@ from pages.lessons.feature_maps.source import Read
 from pages.lessons.feature_maps.state import COLOURS, State
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.numbers import number, without_noise
+from pages.ui.parameters import within
 from pages.ui.pictures import high_enough, picture, reduced
 from pages.ui.places import IMAGES
 from pages.ui.show import formulas, tables
-from pages.ui.state import within
 from pages.ui.text import fault, group, t
 
 OPPOSED = "relu3_1"  # a layer in which some of the strongest channels of each of our pictures oppose each other

@@ -7,8 +7,9 @@ from typing import Any
 
 from pages.lessons.feature_maps.presets import PRESETS, Maps, read_maps, write_maps
 from pages.ui.canvases.flattening.canvas import STAGES
+from pages.ui.parameters import Parameter, option, pair, switch, whole
 from pages.ui.pictures import picture_parameter
-from pages.ui.state import PageState, Parameter, option, pair, switch, whole
+from pages.ui.state import PageState
 
 NORMALIZATIONS = ("none", "hw", "chw")
 COLOURS = "colours"

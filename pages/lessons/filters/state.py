@@ -11,8 +11,9 @@ from gramlib.filters import first_filters
 from pages.ui.canvases.filter.canvas import LARGEST, NUMBERS, OWN
 from pages.ui.compute import networks
 from pages.ui.numbers import plain
+from pages.ui.parameters import Parameter, option, pair, switch, whole
 from pages.ui.pictures import picture_parameter
-from pages.ui.state import PageState, Parameter, option, pair, switch, whole
+from pages.ui.state import PageState
 
 SIZE = 256  # pixels of the longest side, as lessons 4 to 6 begin with: their relu1_1 has the same numbers
 

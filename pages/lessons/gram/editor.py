@@ -16,8 +16,8 @@ from pages.ui.canvases.vectors.canvas import MOST_VECTORS, committed, tapped, ve
 from pages.ui.carried import TWO
 from pages.ui.memory import Memory
 from pages.ui.numbers import subscript
+from pages.ui.parameters import within
 from pages.ui.show import plots
-from pages.ui.state import within
 from pages.ui.steppers import Resizing, stepper
 from pages.ui.text import group, t
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pages.ui.numbers import read_rows, write_rows
-from pages.ui.state import PageState, Parameter, decimal, option, pair, switch, whole
+from pages.ui.parameters import Parameter, decimal, option, pair, switch, whole
+from pages.ui.state import PageState
 
 Rows = tuple[tuple[float, ...], ...]
 

@@ -12,8 +12,9 @@ from PIL import Image
 from pages.ui import pictures
 from pages.ui.canvases.crop.canvas import Frame, committed, crop_frame, within
 from pages.ui.memory import Memory
+from pages.ui.parameters import LeftBehind, Parameter
 from pages.ui.pictures import Picture, data_url
-from pages.ui.state import LeftBehind, PageState, Parameter
+from pages.ui.state import PageState
 from pages.ui.text import group, plain_text, t
 
 ROOM = 8

@@ -10,8 +10,9 @@ from pages.lessons.style_distance.crops import pictures_and_parts_parameter, rea
 from pages.lessons.style_distance.measured import KINDS
 from pages.ui.canvases.crop.canvas import Frame
 from pages.ui.numbers import plain
+from pages.ui.parameters import Parameter, no_pair, option, pair
 from pages.ui.pictures import picture_parameter
-from pages.ui.state import PageState, Parameter, no_pair, option, pair
+from pages.ui.state import PageState
 
 MAPS = ("style", "content")
 LABS = ("pair", "retrieval", "others")

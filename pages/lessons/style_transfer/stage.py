@@ -1,4 +1,4 @@
-"""Where things stand on the page, so that what must be seen together is on one screen; the rules are in stage.css."""
+"""Where things stand on the page, so that what must be seen together is on one screen; the rules are in the sheets beside it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.lessons.style_transfer import controls
 from pages.lessons.style_transfer.state import State
 from pages.ui.pictures import choose_picture
+from pages.ui.state import on_projector
 from pages.ui.text import t
 
 
 def stage() -> DeltaGenerator:
     """What holds the places; each of them is a `place` in it."""
-    st.html(Path(__file__).with_suffix(".css"))
+    for sheet in ["stage.css", *["stage_high.css"] * (not on_projector())]:
+        st.html(Path(__file__).with_name(sheet))
     return st.container(key="stage")
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from gramlib.recipes import PROGRAMS
 from pages.ui.compute import networks
 from pages.ui.numbers import plain
+from pages.ui.parameters import Parameter, decimal, option, whole
 from pages.ui.pictures import picture_parameter
-from pages.ui.state import PageState, Parameter, decimal, option, whole
+from pages.ui.state import PageState
 
 STARTS = ("content", "content+noise", "noise", "style", "picture")
 STATISTICS = ("gram", "covariance")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gramlib.vectors import parse_vector
-from pages.ui.state import PageState, Parameter
+from pages.ui.parameters import Parameter
+from pages.ui.state import PageState
 
 NAMES = ("a", "b")
 EXPERIMENTS = {

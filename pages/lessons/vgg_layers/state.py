@@ -7,9 +7,10 @@ from typing import Any
 
 from gramlib.channels import READINGS
 from pages.ui.compute import networks
+from pages.ui.parameters import Parameter, no_pair, option, read_place, switch, whole, write_place
 from pages.ui.pictures import picture_parameter
 from pages.ui.show.channels import SCALES
-from pages.ui.state import PageState, Parameter, no_pair, option, read_place, switch, whole, write_place
+from pages.ui.state import PageState
 
 ORDERS = ("as_is", "energy", "likeness")
 LABS = ("pairs", "sheet", "spectrum", "compare", "take_away")
