@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,6 +36,8 @@ LONGEST_TEXT = 4_000_000
 
 LONGEST_ROWS = 4 * LONGEST_TEXT
 """Characters of rows: what is read within a second."""
+
+_BLOCK = 1 << 16  # characters that are translated at a time
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def read_rows(text: str, most_rows: int, most_numbers: int) -> Reading:
     layout = _layout(text, LONGEST_ROWS)
     if len(layout.rows) > most_rows:
         raise too_many_rows(len(layout.rows), most_rows)
-    rows = list(_rows(layout, most_numbers, numbered=True))
+    rows = [np.array(row) for row in _rows(layout, most_numbers, numbered=True)]
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             message = f"Row {number} has {len(row)} numbers and row 1 has {len(rows[0])}: all need the same count."
@@ -127,7 +129,7 @@ _KIN = {" ": _SPACES, "，": "、", "[": "【〔", "]": "】〕", '"': "“”�
 _PLAIN = {code: chr(code - 0xFEE0) for code in range(ord("！"), ord("～") + 1) if chr(code) != "，"}
 _PLAIN |= {ord(sign): plain for plain, signs in _KIN.items() for sign in signs}
 _MINUS = dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), "-")
-_LONG_DASH = re.compile(r"(^|[ \t\n,;，\[({\"'])——")  # a Chinese keyboard's one dash
+_LONG_DASH = re.compile(r"([ \t\n,;，\[({\"'])——")  # a Chinese keyboard's one dash
 # the space that some languages print within a number parts no numbers: as a sign of neither, it is refused by its name
 _WITHIN = re.compile("([0-9０-９])[\u00a0\u2009\u202f](?=[0-9０-９]{3}(?![0-9０-９]))")
 
@@ -137,16 +139,18 @@ _BEGINNING = re.compile(rf"(?:{_NUMBER}/)?[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]
 _HAS_DIGIT_ABOVE_ZERO = re.compile("[^eE]*[1-9]")
 _ORDINARY = re.compile(r"[0-9eE+.,; \t\n-]*")  # signs of which float makes nothing but numbers
 
-# No run of signs can be divided in two ways by any of these, so that a long wrong text is refused in linear time
+# No run of signs can be divided in two ways by any of these, so that a long wrong text is refused in linear time. And
+# each that is searched for in the whole of a text begins with a sign, which re finds quickest: while it searches, no
+# other thread of the process has a turn. Where that may be the beginning of the text, see _sub_after_a_sign
 _QUOTED = re.compile(r"\"([^\"'\n]*)\"|'([^\"'\n]*)'")
 _DECIMAL_COMMA = re.compile(r" *[+-]?[0-9]+,[0-9]+ *")
 _CALL = r"(?:[a-z]+\.)?(?:array|asarray|matrix|tensor) *\("
-_THOUSANDS = re.compile(r"(?:(?<=[ \t\n;，(\[{])|\A)[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?=[ \t\n;，)\]}]|\Z)")
+_THOUSANDS = re.compile(r"[ \t\n;，(\[{]([+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?=[ \t\n;，)\]}]|\Z)")
 _LETTER = "A-Za-z_\u0370-\u03ff\u4e00-\u9fff"
 _NAMED = re.compile(
-    rf"(^|[ \n,;，\])}}])([{_LETTER}][{_LETTER}0-9.\u2080-\u2089\u20d7]* *[=:])(?=[ \n]*(?:[\[({{0-9.+-]|{_CALL}))"
+    rf"([ \n,;，\])}}])([{_LETTER}][{_LETTER}0-9.\u2080-\u2089\u20d7]* *[=:])(?=[ \n]*(?:[\[({{0-9.+-]|{_CALL}))"
 )
-_CALLED = re.compile(rf"(^|[^{_LETTER}0-9.])({_CALL[:-2]})(?=\()")
+_CALLED = re.compile(rf"([^{_LETTER}0-9.])({_CALL[:-2]})(?=\()")
 _KEYWORD = re.compile(r",[ \n]*(?:dtype|device|requires_grad|grad_fn) *= *[^,()\[\]{}\n]*")
 _LAST_SEMICOLON = re.compile(r"([\])}][ \n]*);[ \n]*\Z")
 _TOKEN = re.compile(r"[^ \t\n,;，]+")
@@ -157,9 +161,25 @@ _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 def _plain(text: str) -> str:
     """The text in ASCII signs wherever a number or what stands around it is meant, of the same length."""
-    kept = text if text.isascii() else _WITHIN.sub("\\1\ue000", text)
-    plain = _LONG_DASH.sub(r"\1 —", kept.translate(_PLAIN)).translate(_MINUS)
+    if text.isascii():
+        plain = text.replace("\f", " ").replace("\v", " ")
+    else:
+        kept = _WITHIN.sub("\\1\ue000", text) if any(space in text for space in "\u00a0\u2009\u202f") else text
+        plain = _translated(kept, _PLAIN)
+        if "——" in plain:
+            plain = _sub_after_a_sign(_LONG_DASH, r"\1 —", plain)
+        plain = _translated(plain, _MINUS)
     return plain.replace("\r\n", " \n").replace("\r", "\n")
+
+
+def _translated(text: str, signs: Mapping[int, str]) -> str:
+    """The text, block by block, so that others have their turns in between."""
+    return "".join(text[start : start + _BLOCK].translate(signs) for start in range(0, len(text), _BLOCK))
+
+
+def _sub_after_a_sign(pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
+    """Replace what follows a sign, its first group, or begins the text."""
+    return pattern.sub(replacement, f"\n{text}")[1:]
 
 
 def _bare(plain: str, notes: list[Note]) -> str:
@@ -167,8 +187,8 @@ def _bare(plain: str, notes: list[Note]) -> str:
     if '"' in plain or "'" in plain:
         plain = _QUOTED.sub(lambda found: _unquoted(found, notes), plain)
     if any(sign in plain for sign in "=:("):
-        plain = _NAMED.sub(_without_second, plain)
-        plain = _CALLED.sub(_without_second, plain)
+        plain = _sub_after_a_sign(_NAMED, _without_second, plain)
+        plain = _sub_after_a_sign(_CALLED, _without_second, plain)
         plain = _KEYWORD.sub(lambda found: " " * len(found[0]), plain)
     return _LAST_SEMICOLON.sub(lambda found: found[1] + " " * (len(found[0]) - len(found[1])), plain)
 
@@ -307,10 +327,13 @@ def _first_decimal_comma(plain: str, places: Sequence[_Place]) -> _Place | None:
 def _first_thousands(plain: str, places: Sequence[_Place]) -> str:
     """The first that looks like one number with commas between its thousands, and is read as several; or nothing."""
     for start, end in places:
-        for found in _THOUSANDS.finditer(plain, start, end):
-            alone = len(places) == 1 and found.span() == _trimmed(plain, start, end)
-            if alone or ",0" in found[0]:
-                return found[0]
+        # before the first sign of all stands the beginning of the text
+        text, moved = (f"\n{plain[:end]}", 1) if start == 0 else (plain, 0)
+        for found in _THOUSANDS.finditer(text, start + moved - 1, end + moved):
+            begin, stop = found.span(1)
+            alone = len(places) == 1 and (begin - moved, stop - moved) == _trimmed(plain, start, end)
+            if alone or ",0" in found[1]:
+                return found[1]
     return ""
 
 

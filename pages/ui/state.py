@@ -7,7 +7,9 @@ What an experiment shows follows from the parameters alone, so `begin` sets all 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
@@ -43,10 +45,11 @@ class PageState:
     lesson: ClassVar[str]
 
     @classmethod
-    def parameters(cls) -> dict[str, Parameter[Any]]:
+    @functools.cache
+    def parameters(cls) -> Mapping[str, Parameter[Any]]:
         """By name, in the order in which they are written."""
         found = (each for owner in reversed(cls.__mro__) for each in vars(owner).values())
-        return {each.name: each for each in found if isinstance(each, Parameter)}
+        return MappingProxyType({each.name: each for each in found if isinstance(each, Parameter)})
 
     def __init__(self) -> None:
         self._from_link: dict[str, str] = {}  # what the link of this run has set

@@ -105,8 +105,13 @@ def joined(*sentences: str) -> str:
 
 def group(prefix: str) -> dict[str, str]:
     """All texts under a prefix by the rest of their key: what a component in the browser fills in itself."""
+    return dict(_group(prefix, language()))
+
+
+@functools.cache
+def _group(prefix: str, language: str) -> Mapping[str, str]:
     start = prefix + "."
-    return {key.removeprefix(start): text for key, text in words(language()).items() if key.startswith(start)}
+    return {key.removeprefix(start): text for key, text in words(language).items() if key.startswith(start)}
 
 
 def labels(prefix: str, options: Iterable[str]) -> Callable[[str], str]:

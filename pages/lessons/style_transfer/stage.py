@@ -1,4 +1,4 @@
-"""Where things stand on the page, so that what must be seen together is on one screen; the rules are in the sheets beside it."""
+"""Where things stand on the page, so that what must be seen together is on one screen; the rules are in stage*.css."""
 
 from __future__ import annotations
 

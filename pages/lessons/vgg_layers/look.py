@@ -21,7 +21,8 @@ _GROWTH = 0.25  # s between two looks at a strip that grows
 def layers_and_matrix(
     state: State, picture: Picture, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]
 ) -> None:
-    """Show them, and again by themselves: as the layers come in, and when another is chosen, before all else follows.
+    """Show them, and again by themselves: as the layers come in, and before all else when another layer, reading or pair
+    is chosen.
 
     picture  the one that the layers are of
     layer    the one that the page is about
@@ -45,8 +46,8 @@ def _show(
     """What is given is what the whole page was last shown with."""
     chosen = state.layer if state.layer in shapes else layer
     is_changed = state.link() != link
-    if (growing and seen.done) or (is_changed and chosen == layer):
-        st.rerun()  # the strip grows no more; or a reading, a pair: the whole page at once
+    if growing and seen.done:
+        st.rerun()  # the strip grows no more
     try:
         _draw(state, picture, seen, chosen, shapes)
     except networks.NetworkFailed as error:
