@@ -21,12 +21,14 @@ from tests.bench import (
     style_transfer,
     vectors,
     vgg_layers,
+    waiting,
 )
 from tests.browser.conftest import launch, running_server
 
 Measure = Callable[[Page, str], Iterator[tuple[str, str, list[float]]]]
 MEASUREMENTS: tuple[Measure, ...] = (
     vectors.measure,
+    waiting.measure,
     gram.measure,
     filters.measure,
     feature_maps.measure,

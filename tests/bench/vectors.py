@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.bench.watching import FRAMES, RELEASED, WATCH, drag, frame_rate, wait_for_change
+from tests.bench.watching import FRAMES, RELEASED, TYPED, WATCH, drag, frame_rate, wait_for_change
 
 
 def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
@@ -35,7 +35,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     yield "lesson 1: release → Python's link", "ms", answers
 
     field = page.get_by_role("textbox", name="Vector a")
-    page.evaluate("addEventListener('input', () => { window.__typed = performance.now(); }, true)")
+    page.evaluate(TYPED)
     answers = []
     for number in range(12):
         page.evaluate("window.__changes = []")

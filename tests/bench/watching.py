@@ -23,6 +23,7 @@ WATCH = """
 }
 """
 
+TYPED = "addEventListener('input', () => { window.__typed = performance.now(); }, true)"
 RELEASED = "addEventListener('pointerup', () => { window.__released = performance.now(); }, true)"
 
 # Notes when a frame begins in which an element is drawn anew; `mutations` say what is changed in each of them. Where

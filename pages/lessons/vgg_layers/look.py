@@ -21,7 +21,7 @@ _GROWTH = 0.25  # s between two looks at a strip that grows
 def layers_and_matrix(
     state: State, picture: Picture, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]
 ) -> None:
-    """Show them, and again by themselves: as the layers come in, and before all else when another layer, reading or pair
+    """Show them, and again by themselves: as the layers come in, and before all else when a layer, a reading or a pair
     is chosen.
 
     picture  the one that the layers are of
