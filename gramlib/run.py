@@ -103,6 +103,11 @@ class Run:
             return [(_pixels(newest), max(0, settings.steps - done))]
         return self._ahead(settings, done)
 
+    @property
+    def works_at(self) -> int | None:
+        """How many pixels its generator works on; None before the first step, and for what nobody knows."""
+        return None if self._steps is None else _pixels(self.record.newest)
+
     def advance(self) -> None:
         """Want one turn although paused."""
         self._advances = True
@@ -148,8 +153,8 @@ class Run:
 
     def keep(self, turn: Turn, step: Step, jpeg: bytes | None, seconds: float = 0.0) -> None:
         """Take in the step of a turn that is wanted, its picture if the record wanted it, and what the turn took."""
-        pixels, newest = _pixels(step), self.record.newest
-        is_first = self._steps is None or pixels != _pixels(newest)
+        pixels = _pixels(step)
+        is_first = pixels != self.works_at
         if pixels is not None and seconds > 0 and not is_first and not turn.looks:
             self.pace.note(pixels, seconds)
         self._steps = turn.steps

@@ -21,7 +21,7 @@ from PIL import Image
 
 from gramlib.errors import GramlabError
 from gramlib.jobs import LONGEST_HISTORY, JobPool
-from gramlib.outlook import Company
+from gramlib.outlook import FIRST, WITHOUT_PIXELS, Company
 
 LONG = 20.0  # seconds that nothing here takes unless it is broken
 
@@ -767,10 +767,11 @@ def test_how_long_it_still_takes_is_known_once_steps_have_been_taken(make_pool):
         jobs = [pool.start(sized(steps), SimpleNamespace(steps=steps), ahead=ahead) for steps in (10, 20, 30)]
         first, second, waits = (job.company for job in jobs)
         assert set(asked) == {(10, 0), (20, 0), (30, 0)}
-        a_step = first.left / 20  # both seats' ten
+        more = FIRST - 1  # that each one's first step costs
+        a_step = first.left / (20 + 2 * more)  # both seats' ten
         assert (first.begins, second.begins) == (0, 0)
-        assert waits.begins == pytest.approx(20 * a_step)
-        assert waits.left == pytest.approx(60 * a_step), "by then all have had all their steps"
+        assert waits.begins == pytest.approx((20 + 2 * more) * a_step)
+        assert waits.left == pytest.approx((60 + 3 * more) * a_step), "by then all have had all their steps"
 
 
 def test_another_in_its_place_comes_last_with_what_it_has_to_do(make_pool):
@@ -783,14 +784,15 @@ def test_another_in_its_place_comes_last_with_what_it_has_to_do(make_pool):
             pool.start(sized(steps), SimpleNamespace(steps=steps), ahead=lambda settings, done: [(6, settings.steps)])
             for steps in (10, 20)
         )
-        a_step = mine.company.left / 10
-        assert yours.company.left == pytest.approx(30 * a_step)
-        following = mine.company_of_next([(6, 4), (12, 3)])
-        assert following.begins == pytest.approx(20 * a_step), "it waits where mine does not"
-        assert following.left == pytest.approx((20 + 4 + 2 * 3) * a_step), "twice the pixels cost twice as much"
+        more = FIRST - 1  # that the first step at a size costs
+        a_step = mine.company.left / (10 + more)
+        assert yours.company.left == pytest.approx((30 + 2 * more) * a_step)
+        following = mine.company_of_next([(6, 4), (10 * WITHOUT_PIXELS, 3)])
+        assert following.begins == pytest.approx((20 + more) * a_step), "it waits where mine does not"
+        assert following.left == pytest.approx((20 + more + 4 + more + 11 * (3 + more)) * a_step, rel=0.01)
         mine.stop()
         assert (mine.company, mine.company_of_next([(6, 10)]).others) == (None, 1)
-        assert mine.company_of_next([(6, 10)]).left == pytest.approx(30 * a_step)
+        assert mine.company_of_next([(6, 10)]).left == pytest.approx((30 + 2 * more) * a_step)
 
 
 # --- the pool

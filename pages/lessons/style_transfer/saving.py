@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import streamlit as st
 
 from gramlib.animation import to_gif
-from pages.lessons.style_transfer import kept, larger, program, session
+from pages.lessons.style_transfer import kept, larger, program, session, wire
 from pages.lessons.style_transfer.kept import Kept
 from pages.lessons.style_transfer.session import Values
 from pages.lessons.style_transfer.state import State
@@ -125,9 +125,10 @@ def _make_large(state: State, job: Job | None, beside: Kept | None) -> None:
 
 def duration(seconds: float) -> str:
     """A time to come in words, no more exact than it can be known; live/canvas.js has the same for the way."""
-    if seconds < 90:
-        return t("style_transfer.live.seconds", count=max(5, 5 * round(seconds / 5)))
-    return t("style_transfer.live.minutes", count=round(seconds / 60))
+    count = max(5, wire.about(seconds) or 0)
+    if count < 120:
+        return t("style_transfer.live.seconds", count=count)
+    return t("style_transfer.live.minutes", count=f"{count / 60:g}")
 
 
 def take_away(state: State, job: Job | None) -> None:

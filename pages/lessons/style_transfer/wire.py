@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CHANNELS = 48  # the strongest of the painting: enough to see a matrix walk
 POINTS = 160  # of a curve: more than it has pixels in a row of the table
+_A_FEW = 5  # seconds
+_GRAINS = (20, 1), (60, 5), (115, 10), (300, 30)  # below so many seconds, to so many
 MARKS = 24  # the newest: more have no place on a curve
 
 
@@ -49,14 +51,17 @@ def status(job: Job, trunk: Trunk = NO_TRUNK, asked: int = 0) -> dict[str, Any]:
 
 
 def about(seconds: float | None) -> int | None:
-    """Seconds as one says them: 0 for the twinkling of an eye, else to 5 s, to 10 s, and from 2 minutes on to minutes.
+    """Seconds as one says them, rounded by an eighth at most: 0 for the twinkling of an eye, else to seconds, to 5 s,
+    to 10 s, to half minutes, and from 5 minutes on to minutes.
 
-    >>> [about(seconds) for seconds in (1, 13.2, 88, 124, 1000)]
-    [0, 15, 90, 120, 1020]
+    >>> [about(seconds) for seconds in (3, 13.2, 48, 88, 140, 1000)]
+    [0, 13, 50, 90, 150, 1020]
     """
     if seconds is None:
         return None
-    grain = 5 if seconds < 30 else 10 if seconds < 115 else 60
+    if seconds < _A_FEW:
+        return 0
+    grain = next((grain for below, grain in _GRAINS if seconds < below), 60)
     return grain * round(seconds / grain)
 
 

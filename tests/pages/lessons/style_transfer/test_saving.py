@@ -44,10 +44,10 @@ def test_the_longest_name_has_room():
     assert 3 * saving.MOST_BYTES + len("__") + len("_1024px.json") <= 143
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(0.1, "5"), (42, "40"), (89, "90"), (95, "2"), (600, "10")])
+@pytest.mark.parametrize(("seconds", "said"), [(0.1, "5"), (42, "40"), (95, "100"), (140, "2.5"), (600, "10")])
 def test_a_time_is_no_more_exact_than_it_is_known(seconds, said, monkeypatch):
     monkeypatch.setattr(saving, "t", lambda key, count: f"{key.rpartition('.')[2]} {count}")
-    assert saving.duration(seconds) == f"{'seconds' if seconds < 90 else 'minutes'} {said}"
+    assert saving.duration(seconds) == f"{'seconds' if seconds < 120 else 'minutes'} {said}"
 
 
 @pytest.mark.parametrize("size", larger.SIZES)
