@@ -16,6 +16,7 @@ from pages.ui.pictures import Picture
 from pages.ui.text import joined, t
 
 _GROWTH = 0.25  # s between two looks at a strip that grows
+_AHEAD = 0.15  # s for which what a new picture's first layer shows may be ahead of the rest of the page
 
 
 def layers_and_matrix(
@@ -32,6 +33,8 @@ def layers_and_matrix(
     st.fragment(_show, run_every=_GROWTH if growing else None)(
         state, picture, seen, layer, shapes, growing, state.link()
     )
+    if growing and not seen.failed:  # the browser draws together what arrives together: the rest would hold this back
+        seen.wait_for(at_most=_AHEAD)
 
 
 def _show(

@@ -7,6 +7,7 @@ for last is thrown away last.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -155,6 +156,7 @@ class LayerPass:
         self.reading: Work[None] = Work()
         self._given: tuple[VGG, Image.Image, Recipe, Callable[[], None]] | None = (network, image, recipe, after)
         self._derived: dict[Hashable, object] = {}
+        self._news = threading.Condition()
 
     def compute(self) -> None:
         """On the pool: one forward pass, the deepest layer last; then `after`."""
@@ -173,6 +175,7 @@ class LayerPass:
                     self.means[layer] = maps.mean(dim=(1, 2)).cpu().numpy()
                     self.channels[layer] = maps.half().cpu().numpy()
                     self.grams[layer] = gram
+                    self._say_news()
         except GramlabError:
             raise
         except Exception as error:  # of torch: no memory, or a GPU that has gone
@@ -193,16 +196,32 @@ class LayerPass:
     def failed(self) -> bool:
         return self.reading.error is not None
 
-    def wait_for(self, layer: str | None = None, tell: Callable[[float], None] | None = None) -> None:
-        """Wait until a layer is there, or all of them; `tell` hears the fraction meanwhile. Raises what went wrong."""
+    def wait_for(
+        self, layer: str | None = None, tell: Callable[[float], None] | None = None, at_most: float = math.inf
+    ) -> None:
+        """Wait until a layer is there, or all of them; `tell` hears the fraction meanwhile. Raises what went wrong.
+
+        at_most   seconds; what is not there by then comes later
+        """
         if self.done or layer in self.grams:
             return
+        until = time.monotonic() + at_most
         with self.reading.asked(self.compute) as future:
-            while not wait([future], timeout=TICK).done and layer not in self.grams:
-                if tell:
+            future.add_done_callback(self._say_news)
+            while not self._is_there(future, layer) and time.monotonic() < until:
+                with self._news:
+                    is_there = self._news.wait_for(lambda: self._is_there(future, layer), min(TICK, at_most))
+                if tell and not is_there:
                     tell(self.fraction)
             if future.done():
                 future.result()
+
+    def _is_there(self, future: Future[None], layer: str | None) -> bool:
+        return future.done() or layer in self.grams
+
+    def _say_news(self, _: object = None) -> None:
+        with self._news:
+            self._news.notify_all()
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is made from the pass at once, when first asked for; kept with it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -48,13 +49,20 @@ def face(layer: str, channel: int) -> Image.Image:
     return _face(layer, channel, colours().paper)
 
 
-def side_by_side(layer: str, first: int, second: int) -> Image.Image:
-    """Two faces in one picture."""
-    faces = [face(layer, channel) for channel in (first, second)]
+def side_by_side(layer: str, first: int, second: int) -> bytes:
+    """Two faces in one picture, a JPEG file: Streamlit would make one anew whenever the page runs."""
+    return _side_by_side(layer, first, second, colours().paper)
+
+
+@functools.lru_cache(maxsize=512)
+def _side_by_side(layer: str, first: int, second: int, ground: str) -> bytes:
+    faces = [_face(layer, channel, ground) for channel in (first, second)]
     whole = Image.new("RGB", (2 * faces[0].width, faces[0].height))
     for place, each in enumerate(faces):
         whole.paste(each, (place * each.width, 0))
-    return whole
+    file = io.BytesIO()
+    whole.save(file, "JPEG", quality=90)
+    return file.getvalue()
 
 
 @functools.lru_cache(maxsize=512)
