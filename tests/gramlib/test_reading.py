@@ -165,13 +165,17 @@ def test_what_is_refused(text):
     assert code_of(raised.value) == WRONG[text]
 
 
-def test_lesson_1_with_decimal_commas():
+def test_decimal_commas_typed_and_in_a_file():
     # case: 1,5; 2,5 and 2,0; 4,0 → a·b = 13, 4.40°
     from gramlib.vectors import angle, inner_product, parse_vector
 
     a, b = parse_vector("1,5; 2,5"), parse_vector("2,0; 4,0")
     assert inner_product(a, b) == 13
     assert angle(a, b, degrees=True) == pytest.approx(4.40, abs=0.005)
+    # case: the same in a file
+    found = read_rows("1,5; 2,5\n2,0; 4,0\n", 512, 10_000)
+    assert found.numbers.tolist() == [a.tolist(), b.tolist()]
+    assert [note.code for note in found.notes] == ["decimal_comma"]
 
 
 @pytest.mark.parametrize(
