@@ -153,8 +153,9 @@ _NAMED = re.compile(
 _CALLED = re.compile(rf"([^{_LETTER}0-9.])({_CALL[:-2]})(?=\()")
 _KEYWORD = re.compile(r",[ \n]*(?:dtype|device|requires_grad|grad_fn) *= *[^,()\[\]{}\n]*")
 _LAST_SEMICOLON = re.compile(r"([\])}][ \n]*);[ \n]*\Z")
-_TOKEN = re.compile(r"[^ \t\n,;，]+")
-_GAP = re.compile(r"(?:^|[,;，])[ \t\n]*(?=[,;，]|\Z)")
+_PARTING = " \t\n,;，"
+_TOKEN = re.compile(f"[^{_PARTING}]+")
+_GAP = re.compile(r"[,;，][ \t\n]*(?=[,;，]|\Z)")  # in a row behind a comma
 _EMPTY_CELL = re.compile(r"(?:^|\t) *(?=\t|\Z)")
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
@@ -186,9 +187,11 @@ def _bare(plain: str, notes: list[Note]) -> str:
     """The same without quotes, names and calls around numbers, with spaces in their place."""
     if '"' in plain or "'" in plain:
         plain = _QUOTED.sub(lambda found: _unquoted(found, notes), plain)
-    if any(sign in plain for sign in "=:("):
+    if "=" in plain or ":" in plain:
         plain = _sub_after_a_sign(_NAMED, _without_second, plain)
+    if "(" in plain:
         plain = _sub_after_a_sign(_CALLED, _without_second, plain)
+    if "=" in plain:
         plain = _KEYWORD.sub(lambda found: " " * len(found[0]), plain)
     return _LAST_SEMICOLON.sub(lambda found: found[1] + " " * (len(found[0]) - len(found[1])), plain)
 
@@ -381,13 +384,16 @@ def _rows(layout: _Layout, most: int, numbered: bool = False) -> Iterator[list[f
 
 def _values(layout: _Layout, place: _Place, before: int, most: int) -> list[float]:
     inside = layout.plain[slice(*place)]
+    if before + sum(map(inside.count, _PARTING)) >= most:  # perhaps too many; counted before they are taken apart
+        count = before + sum(1 for _ in _TOKEN.finditer(inside))
+        if count > most:
+            message = f"{count} numbers arrived: at most {most} are read."
+            raise GramlabError("vector_too_long", message, count=count, limit=most)
     entries = _TOKEN.findall(inside)
-    if before + len(entries) > most:
-        message = f"{before + len(entries)} numbers arrived: at most {most} are read."
-        raise GramlabError("vector_too_long", message, count=before + len(entries), limit=most)
     is_of_cells = "\t" in inside and not re.search("[,;，]", inside)
-    if gap := (_EMPTY_CELL if is_of_cells else _GAP).search(inside):
-        position = before + len(_TOKEN.findall(inside[: gap.end()])) + 1
+    if gap := _EMPTY_CELL.search(inside) if is_of_cells else _GAP.search(f",{inside}"):
+        end = gap.end() if is_of_cells else gap.end() - 1
+        position = before + len(_TOKEN.findall(inside[:end])) + 1
         message = f"Number {position} is missing: on each side of a comma or semicolon a number is needed."
         raise GramlabError("vector_gap", message, position=position)
     if _ORDINARY.fullmatch(inside):
