@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.lessons.style_transfer import controls, curves, flow, labs, saving, session, stage, translate
+from pages.lessons.style_transfer import controls, curves, flow, labs, saving, session, stage, translate, wire
 from pages.lessons.style_transfer.program import program
 from pages.lessons.style_transfer.state import EXPERIMENTS, STYLE_LAYERS, State
 from pages.ui import frame
@@ -43,6 +43,7 @@ with stage.stage():
             mark=session.untold_mark(),
             on_rewind=undivided(partial(session.go_on_from, state)),
             note=plain_text("style_transfer.waits") if session.waits(state, job) else "",
+            reached=wire.reached(job) if job else None,
         )
         if job:
             session.say_fault(job)

@@ -5,6 +5,7 @@ Each is an ASGI application around another one.
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import secrets
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.ui.canvases import component
 from pages.ui.frame import PAGES
 from pages.ui.text import LANGUAGES, words
 
@@ -69,6 +71,8 @@ class FindPage:
 class NamePage:
     """Writes the lesson's name, what it is about and its language into the page that comes before the first run.
 
+    And the script that has to be in force by then, canvases/browser/first.js.
+
     Streamlit's own says "Streamlit", in English: that is what a tab shows until then, and for good a list of results, a
     message in which somebody sends the link, and a browser without JavaScript.
     """
@@ -117,8 +121,15 @@ def _language_of(scope: Scope) -> str:
     return "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
 
 
+@functools.cache
+def _first_script() -> str:
+    script = component.script(component.HERE / "browser" / "first.js")
+    assert "</" not in script, "it would end within the page"
+    return f'<script type="module">{script}</script>'
+
+
 def named(page: str, name: str, language: str) -> str:
-    """The HTML of a page with the name and the language of this one in the place of Streamlit's."""
+    """The HTML of a page with this one's name and language in the place of Streamlit's, and with our first script."""
     text = words(language)
     home = text["home.title"]
     title = home if name == "home" else text["shell.tab"].format(title=text[f"{name}.title"])
@@ -132,6 +143,7 @@ def named(page: str, name: str, language: str) -> str:
             ("property", "og:site_name", home),
         )
     )
+    head += _first_script()  # before Streamlit's own
     for pattern, replaced in (
         (r'<html lang="\w+">', f'<html lang="{text["shell.tag"]}">'),
         (r"<title>.*?</title>", f"<title>{html.escape(title)}</title>{head}"),

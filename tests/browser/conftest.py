@@ -22,6 +22,7 @@ import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    CDPSession,
     Error,
     FloatRect,
     Locator,
@@ -60,13 +61,10 @@ STILL = """(element) => {
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.fspath).is_relative_to(Path(__file__).parent):
-            # one server, one browser: all of them on one worker
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def _machines_browser() -> str | None:
@@ -177,6 +175,30 @@ def page(profile: BrowserContext) -> Iterator[Page]:
 
 def _outside(url: str) -> bool:
     return not url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:"))
+
+
+def as_telephone(page: Page) -> CDPSession:
+    """Make an empty page that of a telephone; returns what touches are sent through.
+
+    Not by a context of its own: what the profile has fetched and compiled is had again.
+    """
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    screen = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    session.send("Emulation.setDeviceMetricsOverride", screen)
+    return session
+
+
+def touch(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:
+    """A touch of a telephone's screen: "touchStart", "touchMove", "touchEnd"."""
+    places = [{"x": x, "y": y} for x, y in points]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+
+def in_another_browser(page: Page) -> Page:
+    """An empty page that knows nothing of this one: another session, and no cookie that says whose it is."""
+    page.context.clear_cookies()
+    return page.context.new_page()
 
 
 def settled(page: Page) -> None:

@@ -30,30 +30,32 @@ def to_the_end(page: Page) -> None:
     expect(page.get_by_test_id("flattening")).to_have_attribute("data-stage", "5")
 
 
-def test_the_matrix_at_the_end_is_gramlibs_and_the_link_opens_there(lesson: Page) -> None:
-    to_the_end(lesson)
-    expected = [number(value) for value in feature_gram(MAPS).ravel()]
-    expect(lesson.locator(".flattening .gram .cell")).to_have_text(expected)
-    expect(lesson).to_have_url(re.compile("step=5"))
-    lesson.reload()
-    expect(lesson.get_by_test_id("flattening")).to_have_attribute("data-stage", "5")
+# whether the way has come to rest further on, or further back, than it was
+RESTS = """([root, before, way]) =>
+  !root.classList.contains("playing") && Math.sign(Number(root.dataset.time) - before) === way"""
 
 
-def test_steps_go_forward_and_back(lesson: Page) -> None:
+def test_steps_go_forward_and_back_and_the_link_opens_at_the_end_where_the_matrix_is_gramlibs(lesson: Page) -> None:
     root = lesson.get_by_test_id("flattening")
     expect(root).to_have_attribute("data-stage", "1")
     forward, back = lesson.locator(".flattening .forward"), lesson.locator(".flattening .back")
-    for _ in range(3):
-        forward.click()
-        lesson.wait_for_function("!document.querySelector('.flattening.playing')")
-    reached = float(root.get_attribute("data-time"))
-    assert reached > 0
-    back.click()
-    lesson.wait_for_function(f"Number(document.querySelector('.flattening')?.dataset.time ?? 0) < {reached}")
+    for press, way in ((forward, 1), (forward, 1), (forward, 1), (back, -1)):
+        before = float(root.get_attribute("data-time") or "nan")
+        press.click()
+        lesson.wait_for_function(RESTS, arg=[root.element_handle(), before, way])
 
-
-def test_a_number_edited_in_a_map_changes_matrix_and_link(lesson: Page) -> None:
     to_the_end(lesson)
+    matrix = lesson.locator(".flattening .gram .cell")
+    expect(matrix).to_have_text([number(value) for value in feature_gram(MAPS).ravel()])
+    expect(lesson).to_have_url(re.compile("step=5"))
+
+    # a number pointed at is marked everywhere
+    lesson.locator(".flattening .bars .cell").nth(2).hover()
+    expect(lesson.locator(".flattening .cell.marked")).to_have_count(3)
+    spoken = ENGLISH["flattening.address"].format(channel=1, row=2, column=1, position=3)
+    expect(lesson.locator(".flattening .address")).to_contain_text(spoken)
+
+    # a number edited in a map changes matrix and link
     lesson.locator(".flattening .maps .cell").first.click()
     editor = lesson.locator(".flattening .editor")
     editor.fill("1/2")
@@ -61,13 +63,9 @@ def test_a_number_edited_in_a_map_changes_matrix_and_link(lesson: Page) -> None:
     changed = MAPS.copy()
     changed[0, 0, 0] = 0.5
     expected = [number(value) for value in feature_gram(changed).ravel()]
-    expect(lesson.locator(".flattening .gram .cell")).to_have_text(expected)
+    expect(matrix).to_have_text(expected)
     expect(lesson).to_have_url(re.compile(r"maps=0\.5"))
 
-
-def test_a_number_pointed_at_is_marked_everywhere(lesson: Page) -> None:
-    to_the_end(lesson)
-    lesson.locator(".flattening .bars .cell").nth(2).hover()
-    expect(lesson.locator(".flattening .cell.marked")).to_have_count(3)
-    spoken = ENGLISH["flattening.address"].format(channel=1, row=2, column=1, position=3)
-    expect(lesson.locator(".flattening .address")).to_contain_text(spoken)
+    lesson.reload()
+    expect(root).to_have_attribute("data-stage", "5")
+    expect(matrix).to_have_text(expected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -22,13 +23,14 @@ from pages.ui.pictures import data_url, picture
 from pages.ui.text import group
 from tests.browser import test_lifecycle
 from tests.browser.stage import ADDRESS, Stage
-from tests.browser.test_lifecycle import Life, is_alive, key
+from tests.browser.test_lifecycle import Life, key, lives_and_ends
 
 PASTE = """() => {
   const clipboardData = new DataTransfer();
   clipboardData.items.add(new File(["a picture"], "image.png", { type: "image/png" }));
   document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
+HEARD_FOR_GOOD = ("beforeprint", "click", "focusout", "keydown", "paste", "pointerdown")
 STATUS = {"sequence": 3, "state": "running", "place": 0, "iteration": 3, "steps": 9, "seconds": 1, "halvings": 0}
 
 
@@ -113,6 +115,7 @@ CANVASES = {
         newer="Σ 4",
         act=lambda page: page.locator("button").last.click(),
         answers=("choice",),
+        begins=False,
     ),
     "sheet": Life(
         module=sheet,
@@ -187,7 +190,13 @@ CANVASES = {
         newer="Newer for weights",
         act=lambda page: None,
         answers=("theme",),  # a blank page is dark
-        stays=("MutationObserver", "listener for beforeprint", "listener for click", "listener for focusout"),
+        stays=(
+            "MutationObserver",
+            *(
+                f"listener for {heard}"
+                for heard in ("beforeprint", "click", "focusout", "keydown", "paste", "pointerdown")
+            ),
+        ),
     ),
 }
 ROOMS = {"paste": "source", "camera": "source"}
@@ -207,40 +216,10 @@ def played(page: Page, request: pytest.FixtureRequest) -> tuple[Life, Stage]:
     return CANVASES[name], stage
 
 
-@pytest.mark.parametrize("cleaned", ["before", "after"])
 @pytest.mark.parametrize("played", CANVASES, indirect=True)
-def test_a_canvas_outlives_a_run_that_newer_data_overtook(played: tuple[Life, Stage], cleaned: str) -> None:
+def test_a_canvas_outlives_a_run_that_newer_data_overtook_and_leaves_nothing_behind(played: tuple[Life, Stage]) -> None:
     life, stage = played
-    stage.run(life.data(newer=False))
-    if cleaned == "before":
-        stage.clean()
-    stage.run(life.data(newer=True))
-    if cleaned == "after":
-        stage.clean()
-    stage.rest()
-    is_alive(stage, life)
-
-
-@pytest.mark.parametrize("cleaned", ["before", "after"])
-@pytest.mark.parametrize("played", CANVASES, indirect=True)
-def test_a_canvas_that_has_gone_leaves_nothing_behind(played: tuple[Life, Stage], cleaned: str) -> None:
-    life, stage = played
-    stage.run(life.data(newer=False))
-    stage.clean()  # overtaken
-    stage.run(life.data(newer=True))
-    is_alive(stage, life)
-    going = ("stage.clean(); stage.remove();", "stage.remove(); stage.clean();")[cleaned == "after"]
-    begun, left = stage.page.evaluate(
-        f"async (begin) => {{ if (begin) stage.see(begin); const begun = stage.open(); {going}"
-        " return [begun, await stage.left()]; }",
-        life.begin,
-    )
-    assert begun or life is CANVASES["strip"], "nothing was begun that could be left behind"
-    assert sorted(left) == sorted(life.stays)
-    stage.page.evaluate("stage.calls.length = 0")
-    stage.set()
-    stage.run(life.data(newer=True))
-    is_alive(stage, life)
+    lives_and_ends(stage, life)
 
 
 def sent_pictures(stage: Stage) -> list[Any]:
@@ -289,6 +268,26 @@ def test_pastes_are_heard_once_however_often_the_canvas_is_loaded_and_shown(page
     assert sent_pictures(stage) == [["1.png", "a picture"]]
     page.evaluate("host.remove(); other()")
     assert page.evaluate("stage.left()") == []
+
+
+def test_a_picture_pasted_before_the_canvas_is_there_waits_for_it(page: Page) -> None:
+    stage, life = Stage(page, "source"), CANVASES["paste"]
+    first = base64.b64encode(component.script(component.HERE / "browser" / "first.js").encode()).decode()
+    page.evaluate(f"import('data:text/javascript;base64,{first}')")
+    page.evaluate(PASTE)
+    stage.run(life.data(newer=False))
+    stage.wait_until("calls.length", 1)
+    assert sent_pictures(stage) == [["0.png", "a picture"]]
+    page.evaluate(PASTE)  # from now on it is taken at once, and once
+    stage.wait_until("calls.length", 1)
+    assert sent_pictures(stage) == [["0.png", "a picture"]]
+    page.evaluate("stage.remove(); stage.clean()")
+    page.evaluate(PASTE)
+    page.keyboard.press("Escape")  # the person has gone on to something else
+    stage.set()
+    stage.run(life.data(newer=True))
+    stage.rest()
+    assert sent_pictures(stage) == []
 
 
 def test_every_canvas_has_its_life_played() -> None:

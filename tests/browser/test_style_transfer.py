@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from pages.ui.pictures import samples
 from pages.ui.text import words
-from tests.browser.conftest import at_rest
+from tests.browser.conftest import at_rest, settled
 
 ENGLISH = words("en")
 
@@ -40,6 +40,15 @@ def wait_for_step(page: Page, least: int) -> None:
         "'.live .status')?.textContent).find(Boolean))?.[1]) >= least",
         arg=least,
     )
+
+
+# what the line says from now on, each time that it says something else
+SAID = """() => {
+  const roots = [...document.querySelectorAll("*")].map((element) => element.shadowRoot);
+  const line = roots.map((root) => root?.querySelector(".live .status")).find(Boolean);
+  window.__said = [];
+  new MutationObserver(() => window.__said.push(line.textContent)).observe(line, { childList: true });
+}"""
 
 
 def at_rest_at(page: Page) -> int:
@@ -77,7 +86,7 @@ def test_start_steer_pause_reload_rewind_and_take_away(page: Page, server: str) 
     # the picture changes, and its Gram matrices come nearer to the painting's
     wait_for_step(page, 2)
     first = distance(page, "relu2_1")
-    wait_for_step(page, 30)
+    wait_for_step(page, 25)
     assert stage.screenshot() != untouched
     expect(page.locator(".walk .row", has_text="relu2_1").locator(".distance")).not_to_have_text(str(first))
     assert distance(page, "relu2_1") < first
@@ -102,6 +111,7 @@ def test_start_steer_pause_reload_rewind_and_take_away(page: Page, server: str) 
     expect(page.locator(".walk .row.style")).to_have_count(4)
 
     # back along the saved frames, and on from there
+    page.evaluate(SAID)
     scrub = page.get_by_role("slider", name=said("live.scrub"))
     expect(scrub).to_be_enabled()
     scrub.press("Home")
@@ -115,13 +125,16 @@ def test_start_steer_pause_reload_rewind_and_take_away(page: Page, server: str) 
     expect(status(page)).to_contain_text(f"Step {rested + 1} of 400")
     expect(status(page)).to_contain_text(said("live.state_paused"))
     button(page, "back").click()
-    expect(status(page)).to_contain_text(said("live.state_paused"))
+    expect(status(page)).not_to_contain_text(f"Step {rested + 1} of 400")
+    expect(status(page)).to_contain_text(re.compile(r"Step \d+ of 400 .*" + said("live.state_paused")))
+    left_at = step(page)
     button(page, "resume").click()
-    wait_for_step(page, 6)
+    wait_for_step(page, left_at + 2)
 
     button(page, "stop").click()
-    expect(status(page)).to_contain_text(said("live.state_stopped"))
+    expect(status(page)).to_contain_text(re.compile(r"Step \d+ of 400 .*" + said("live.state_stopped")))
     expect(button(page, "stop")).to_be_disabled()
+    settled(page)
     shown = status(page).inner_text()
 
     with page.expect_download() as saved:
@@ -141,6 +154,7 @@ def test_start_steer_pause_reload_rewind_and_take_away(page: Page, server: str) 
     assert recipe["style_weight"] == 100
     assert [layer for layer, _ in recipe["style_layers"]] == ["relu1_1", "relu2_1", "relu3_1", "relu4_1"]
     assert status(page).inner_text() == shown  # nothing moves any more
+    assert [line for line in page.evaluate("window.__said") if "Step" not in line] == []  # not for a moment
 
 
 def test_before_and_after(page: Page, server: str) -> None:
@@ -250,6 +264,7 @@ def on_one_screen(page: Page, width: int, height: int) -> None:
     """Picture, five layers, all curves and both weights are seen together, and the picture is large."""
     page.set_viewport_size({"width": width, "height": height})
     at_rest(page, page.locator(".walk .row.content"))
+    at_rest(page, page.locator(".walk canvas.curve").last)  # the lowest
     places = page.evaluate(PLACES)
     assert {name: len(boxes) for name, boxes in places.items()} == {
         "picture": 1,

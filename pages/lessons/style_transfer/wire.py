@@ -33,20 +33,28 @@ def status(job: Job, trunk: Trunk = NO_TRUNK, asked: int = 0) -> dict[str, Any]:
 
     asked   how often it has been asked for something else: a page that knows of less runs again
     """
-    step, company = job.step, job.company
+    company = job.company
     return {
         "sequence": job.sequence,
         "state": job.state,
-        "place": job.place,
         "others": company.others if company else 0,
         "begins": about(company.begins) if company else None,
         "left": about(company.left) if company else None,
+        **reached(job),
+        "frames": [iteration for iteration, _ in (*trunk.frames, *job.frames)],
+        "asked": asked,
+    }
+
+
+def reached(job: Job) -> dict[str, float]:
+    """How far a job is: what a line that says its state says besides."""
+    step = job.step
+    return {
+        "place": job.place,
         "iteration": step.iteration if step else 0,
         "steps": job.settings.steps if job.settings else 0,
         "seconds": round(step.seconds, 2) if step else 0.0,
         "halvings": step.halvings if step else 0,
-        "frames": [iteration for iteration, _ in (*trunk.frames, *job.frames)],
-        "asked": asked,
     }
 
 

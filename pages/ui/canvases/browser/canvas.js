@@ -3,12 +3,9 @@
 import { lifecycle } from "../shared/lifecycle.js";
 import { brush, make } from "../shared/parts.js";
 import { attend, clicker } from "./clicker.js";
-import { allowCopying } from "./copying.js";
 import { keepNote, showEffect } from "./effect.js";
-import { typedBeforeLeft } from "./leaving.js";
-import { fitToPaper } from "./paper.js";
+import { beginOnce } from "./once.js";
 import { keepSaying, phrases, sayBelow } from "./saying.js";
-import { mendNodes, watchTranslation } from "./translation.js";
 
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
@@ -17,9 +14,8 @@ import { mendNodes, watchTranslation } from "./translation.js";
  * @typedef {ReturnType<typeof begin>} View
  */
 
-// set once what lasts as long as the page is in force; on the window, because this module may be loaded anew
-const BEGUN = Symbol.for("gramlab.browser");
-const page = /** @type {{ [begun: symbol]: boolean | undefined }} */ (/** @type {unknown} */ (globalThis));
+/** @type {boolean | undefined} */
+let inSpace; // whether this browser can draw there, found out once
 
 export default lifecycle({ begin, update });
 
@@ -28,16 +24,9 @@ export default lifecycle({ begin, update });
  * @param {AbortSignal} ending
  */
 function begin({ parentElement, data }, ending) {
-  if (!page[BEGUN]) {
-    page[BEGUN] = true;
-    keepOneEntry();
-    allowCopying();
-    mendNodes();
-    watchTranslation();
-    typedBeforeLeft();
-    fitToPaper();
-    document.documentElement.classList.toggle("no-webgl", !brushesInSpace());
-  }
+  beginOnce(); // where the page's HTML has not: it came from elsewhere
+  inSpace ??= brushesInSpace();
+  document.documentElement.classList.toggle("no-webgl", !inSpace);
   const view = {
     root: parentElement,
     data: /** @type {Data} */ (data),
@@ -69,18 +58,6 @@ function update(view, { data, setTriggerValue }) {
   view.spoken = data.language;
   view.phrases = phrases(data.words);
   sayBelow(document.body, view.phrases);
-}
-
-/**
- * A change on a page replaces the page's entry in the history, so that Back leads to the page before. Streamlit adds an
- * entry whenever Python writes the link: one for each arrow that is dragged.
- */
-function keepOneEntry() {
-  const { pushState } = history;
-  history.pushState = (state, title, address) => {
-    const samePage = new URL(address ?? "", location.href).pathname === location.pathname;
-    (samePage ? history.replaceState : pushState).call(history, state, title, address);
-  };
 }
 
 /**

@@ -24,7 +24,8 @@ const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
  * @typedef {import("../shared/lifecycle.js").Component} Component
  * @typedef {{ job: string, mark: string, state: string, before: string, width: number, height: number,
  *   words: Record<string, string>, compact: boolean, asked: number, goesOn: boolean,
- *   note: string }} Data   of live/canvas.py
+ *   note: string, reached: Reached | null }} Data   of live/canvas.py
+ * @typedef {{ place: number, iteration: number, steps: number, seconds: number, halvings: number }} Reached
  * @typedef {{ sequence: number, state: string, place: number, others: number, begins: number | null,
  *   left: number | null, iteration: number, steps: number, seconds: number, halvings: number, frames: number[],
  *   asked: number }} Status   of wire.py
@@ -309,13 +310,13 @@ function divide({ compare, stage }) {
 }
 
 /** @param {View} view */
-function say({ data: { words, state, compact }, now, job, lookedAt, ...view }) {
-  const known = now ?? { state, iteration: 0, steps: 0, seconds: 0, place: 0, halvings: 0 };
+function say({ data: { words, state, compact, reached }, now, job, lookedAt, ...view }) {
+  const known = now ?? { place: 0, iteration: 0, steps: 0, seconds: 0, halvings: 0, ...reached, state };
   view.bar.style.setProperty("--done", String(known.steps ? Math.min(1, known.iteration / known.steps) : 0));
   const named = fill(words[`state_${known.state}`] ?? "", known);
   const seconds = known.seconds.toFixed(known.seconds < 10 ? 1 : 0);
   const progress = compact ? "progress_brief" : known.halvings ? "progress_halved" : "progress";
-  if (now) view.status.textContent = fill(words[progress], { ...known, seconds, state: named });
+  if (now || (job && reached)) view.status.textContent = fill(words[progress], { ...known, seconds, state: named });
   else if (job) view.status.textContent = named;
   else view.status.textContent = compact ? "" : words.idle;
   view.company.textContent = inCompany(words, known);

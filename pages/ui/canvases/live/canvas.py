@@ -24,6 +24,7 @@ def live_view(
     asked: int = 0,
     goes_on: bool = False,
     note: str = "",
+    reached: Mapping[str, float] | None = None,
 ) -> None:
     """Show the newest picture of a job, with what was there before it and a way back along its saved frames.
 
@@ -37,6 +38,8 @@ def live_view(
     goes_on     it begins with the picture that is seen: that stays until there is another
     compact     the picture and its step, and nothing to touch
     note        what is to be said on the picture
+    reached     place, iteration, steps, seconds and halvings of the job, as this run knows them: said until the browser
+                has heard of newer ones
     """
 
     def rewind() -> None:
@@ -59,6 +62,7 @@ def live_view(
             "asked": asked,
             "goesOn": goes_on,
             "note": note,
+            "reached": reached,
         },
         on_rewind_change=rewind,
         on_moved_change=lambda: None,

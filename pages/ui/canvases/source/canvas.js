@@ -5,6 +5,7 @@
 
 import { lifecycle, listen } from "../shared/lifecycle.js";
 import { brush, make, part } from "../shared/parts.js";
+import { pastedBy, takeWaiting } from "../shared/pastes.js";
 
 const LARGE = 4_000_000; // bytes of a file that are worth reducing first
 /** @type {Record<string, string>} */
@@ -168,6 +169,8 @@ function takePastes(view, ending) {
   if (!page[PASTING]) listen(document, "paste", (event) => paste(event, pasting.places), pasting.listening.signal);
   page[PASTING] = pasting;
   pasting.places.add(view);
+  const early = takeWaiting();
+  if (early) send(view, early);
   ending.addEventListener("abort", () => {
     pasting.places.delete(view);
     if (pasting.places.size) return;
@@ -181,13 +184,9 @@ function takePastes(view, ending) {
  * @param {Set<View>} places
  */
 function paste(event, places) {
-  const file = event.clipboardData?.files[0];
+  const file = pastedBy(event);
   const shown = [...places].filter(({ root }) => root.isConnected);
   if (!file || !shown.length) return;
-  // cells of a spreadsheet come as a picture as well as text: in a field the text is meant
-  const [target] = event.composedPath();
-  const field = target instanceof Element && target.closest("input, textarea, [contenteditable='true']");
-  if (field && event.clipboardData?.types.includes("text/plain")) return;
   event.preventDefault();
   // of several places the one that is open, else the first on the page
   const before = (/** @type {View} */ a, /** @type {View} */ b) =>

@@ -1,0 +1,5 @@
+// The first script of the page.
+
+import { beginOnce } from "./once.js";
+
+beginOnce();
