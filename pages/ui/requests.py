@@ -5,7 +5,9 @@ Each is an ASGI application around another one.
 
 from __future__ import annotations
 
+import functools
 import html
+import json
 import re
 import secrets
 
@@ -14,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.ui.canvases.browser.phrases import instead
+from pages.ui.canvases.component import HERE, script
 from pages.ui.frame import PAGES
 from pages.ui.text import LANGUAGES, words
 
@@ -67,10 +71,12 @@ class FindPage:
 
 
 class NamePage:
-    """Writes the lesson's name, what it is about and its language into the page that comes before the first run.
+    """Writes the lesson's name, what it is about, its language, and our words into the page that comes before the first
+    run.
 
     Streamlit's own says "Streamlit", in English: that is what a tab shows until then, and for good a list of results, a
-    message in which somebody sends the link, and a browser without JavaScript.
+    message in which somebody sends the link, and a browser without JavaScript. It says "Connecting" for as long as it
+    takes, which in a class with a bad network is long.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -118,7 +124,7 @@ def _language_of(scope: Scope) -> str:
 
 
 def named(page: str, name: str, language: str) -> str:
-    """The HTML of a page with the name and the language of this one in the place of Streamlit's."""
+    """The HTML of a page with the name and the language of this one, and our words, in the place of Streamlit's."""
     text = words(language)
     home = text["home.title"]
     title = home if name == "home" else text["shell.tab"].format(title=text[f"{name}.title"])
@@ -134,8 +140,18 @@ def named(page: str, name: str, language: str) -> str:
     )
     for pattern, replaced in (
         (r'<html lang="\w+">', f'<html lang="{text["shell.tag"]}">'),
-        (r"<title>.*?</title>", f"<title>{html.escape(title)}</title>{head}"),
+        (r"<title>.*?</title>", f"<title>{html.escape(title)}</title>{head}{_speaking(language)}"),
         (r"<noscript>.*?</noscript>", f"<noscript><p>{html.escape(text['shell.no_script'])}</p></noscript>"),
     ):
         page = re.sub(pattern, replaced.replace("\\", r"\\"), page, count=1, flags=re.DOTALL)
     return page
+
+
+@functools.cache
+def _speaking(language: str) -> str:
+    """What says in our words what Streamlit says before the first run, in the page itself."""
+    said = json.dumps(instead(language)).replace("<", r"\u003c")
+    return (
+        f'<script class="gramlab words" type="application/json">{said}</script>'
+        f'<script type="module">{script(HERE / "browser" / "before.js")}</script>'
+    )

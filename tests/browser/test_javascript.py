@@ -19,11 +19,10 @@ from playwright.sync_api import Browser
 from gramlib.filters import DEVIATION, MEAN, filtered, patch_at, standardized
 from gramlib.vectors import angle, projection
 from pages.ui.canvases import component
-from pages.ui.canvases.browser.canvas import STREAMLITS
+from pages.ui.canvases.browser.phrases import instead as in_our_words
 from pages.ui.canvases.crop.canvas import SMALLEST, within
 from pages.ui.colours import LIGHT
 from pages.ui.numbers import angle_text
-from pages.ui.text import words
 from tests.browser.stage import module
 
 Evaluate = Callable[..., Any]
@@ -162,8 +161,7 @@ def test_a_wish_counts_once_and_not_over_a_choice_that_python_does_not_know(load
 
 def test_what_streamlit_says_is_said_in_our_words(load: Callable[[str], Evaluate]) -> None:
     js = load("browser/saying.js")
-    chinese = words("zh")
-    pairs = [[said, chinese[f"browser.{key}"]] for key, said in STREAMLITS.items()]
+    pairs = in_our_words("zh")
 
     def instead(said: str) -> str | None:
         answer: str | None = js("([said, pairs]) => m.instead(said, m.phrases(pairs))", [said, pairs])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ import streamlit as st
 from pages.ui.colours import colours
 from pages.ui.numbers import number, subscript
 from pages.ui.state import on_projector
-from pages.ui.text import t
+from pages.ui.text import plain_text, t
 
 STILL = {"displayModeBar": False, "staticPlot": True}
 TURNING = {"displayModeBar": False}  # its buttons are in English, and dragging needs none of them
@@ -31,9 +32,12 @@ def type_in_space() -> int:
 
 
 def turning(figure: go.Figure, *, key: str) -> None:
-    """Show a figure in space, which is turned by hand; where the browser has no WebGL, a sentence in its place."""
+    """Show a figure in space, turned by hand or by keys; where the browser has no WebGL, a sentence in its place."""
     with st.container(key=f"in-space-{key}"):
         st.plotly_chart(figure, key=key, config=TURNING)
+        # the keys are taken by canvases/browser/space.js
+        label = html.escape(plain_text("plots.turning"), quote=True)
+        st.html(f'<div class="gramlab turning" tabindex="0" role="application" aria-label="{label}"></div>')
     with st.container(key=f"no-webgl-{key}"):  # hidden by page.css, unless canvases/browser finds none
         st.info(t("plots.no_webgl"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -98,7 +100,9 @@ def test_before_the_first_run_the_page_has_its_name_and_language(path, query, he
     assert "Streamlit</title>" not in page
     assert "You need to enable JavaScript" not in page
     assert text["shell.no_script"] in page
-    assert page.count('<script type="module"') == STREAMLITS.count('<script type="module"') == 1
+    assert page.count('<script type="module" crossorigin') == STREAMLITS.count('<script type="module"') == 1
+    said = json.loads(re.search(r'<script class="gramlab words" [^>]*>(.*?)</script>', page)[1])
+    assert ["Connecting", text["browser.connecting"]] in said
     assert int(head[b"content-length"]) == len(page.encode())
 
 

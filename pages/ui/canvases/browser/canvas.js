@@ -7,7 +7,8 @@ import { allowCopying } from "./copying.js";
 import { keepNote, showEffect } from "./effect.js";
 import { typedBeforeLeft } from "./leaving.js";
 import { fitToPaper } from "./paper.js";
-import { keepSaying, phrases, sayBelow } from "./saying.js";
+import { keepSaying, phrases, sayBelow, takeOver } from "./saying.js";
+import { turnInSpace } from "./space.js";
 import { mendNodes, watchTranslation } from "./translation.js";
 
 /**
@@ -47,6 +48,8 @@ function begin({ parentElement, data }, ending) {
     shown: data.effect?.count ?? 0, // of the last experiment that was brought into view
     clicker: clicker(parentElement, data, ending),
   };
+  takeOver();
+  turnInSpace(ending);
   keepSaying(() => view.phrases, ending);
   return view;
 }
