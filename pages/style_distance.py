@@ -20,9 +20,9 @@ networks.wait_until_loaded()
 
 shown = st.container()
 frame.step("pictures")
-chosen, compared = st.columns([2, 3], gap="large")
-with chosen:
-    pictures = crops.choose(state, "pictures", t("style_distance.pictures"))
+pictures = crops.choose(state, "pictures", t("style_distance.pictures"))
+cut, compared = st.columns([2, 3], gap="large")
+with cut:
     crops.cut(state, "pictures")
 pictures, refused = readable(pictures)
 for picture, error in refused:

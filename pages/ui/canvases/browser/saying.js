@@ -18,7 +18,9 @@ const page = /** @type {{ [kept: symbol]: WeakMap<Node, Said> | undefined }} */ 
 
 // and who says it instead
 const SPEAKER = Symbol.for("gramlab.speaker");
-const speakers = /** @type {{ [speaker: symbol]: AbortController | undefined }} */ (/** @type {unknown} */ (globalThis));
+const speakers = /** @type {{ [speaker: symbol]: AbortController | undefined }} */ (
+  /** @type {unknown} */ (globalThis)
+);
 
 /**
  * Phrases of Streamlit with {places}, each with what is said instead.
