@@ -14,7 +14,6 @@ from pages.ui.places import IMAGES
 from pages.ui.text import t
 
 ICON = str(IMAGES / "icon.png")
-SIDEBAR = 250  # px: the longest name of a lesson; a laptop's screen has no more to give
 
 refused = {"lang": state.read_language(), "projector": state.read_projector()}
 projector = state.on_projector()
@@ -34,7 +33,6 @@ st.set_page_config(
     page_title=title if page is home else t("shell.tab", title=title),
     page_icon=ICON,  # a file of ours: Streamlit would fetch a named icon from the network
     layout="wide",
-    initial_sidebar_state=SIDEBAR,
 )
 
 with st.container(key="language-bar", horizontal=True, vertical_alignment="center", width="content"):

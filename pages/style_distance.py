@@ -37,7 +37,7 @@ else:
         style = mean if state.layer == "mean" else by_layer[state.layer]
         state.require("pair", max(state.pair) < len(pictures))
         labs.say_example(state)
-        left, right = st.columns(2, gap="large")
+        left, right = st.columns([4, 5], gap="large")
         with left:
             labs.map_of_pictures(state, pictures, by_layer, content)
         with right.container(key="distances"):

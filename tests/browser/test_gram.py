@@ -99,6 +99,19 @@ def test_matrix_table_and_what_it_forgets_follow_while_dragging(lesson: Page) ->
     slider = lesson.get_by_role("slider", name=ENGLISH["gram.forgets.turn"])
     slider.press("ArrowRight")
     expect(lesson).to_have_url(re.compile("turn=35"))
+    # what only Python makes follows as well, before the hand has let go
+    lesson.get_by_role("radio", name=ENGLISH["gram.tab.symmetry"]).click()
+    squared = lesson.locator(".st-key-lab td").nth(1)
+    expect(squared).to_be_visible()
+    settled(lesson)
+    box, before, link = at_rest(lesson, tip), squared.inner_text(), lesson.url
+    lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lesson.mouse.down()
+    lesson.mouse.move(box["x"] + 80, box["y"] + 40, steps=4)
+    expect(squared).not_to_have_text(before)
+    assert lesson.url == link
+    lesson.mouse.up()
+    expect(lesson).not_to_have_url(link)
 
 
 def cell(lesson: Page, row: int, column: int) -> Locator:
