@@ -27,7 +27,12 @@ def depths(picture: Picture) -> None:
         for rung in RUNGS:
             deepest = rung_layers("texture", rung)[-1]
             caption = t("vgg_layers.depth_first" if rung == RUNGS[0] else "vgg_layers.depth_more", layer=deepest)
-            st.image(str(_file(name, rung)), width=_SIDE_ON_PROJECTOR if on_projector() else _SIDE, caption=caption, alt=caption)
+            st.image(
+                str(_file(name, rung)),
+                width=_SIDE_ON_PROJECTOR if on_projector() else _SIDE,
+                caption=caption,
+                alt=caption,
+            )
 
 
 def _file(name: str, rung: int) -> Path:
