@@ -128,7 +128,7 @@ def named(page: str, name: str, language: str) -> str:
     text = words(language)
     home = text["home.title"]
     title = home if name == "home" else text["shell.tab"].format(title=text[f"{name}.title"])
-    about = text["home.lead" if name == "home" else f"{name}.door"]
+    about = text[f"{name}.lead" if name in ("home", "glossary") else f"{name}.door"]
     head = "".join(
         f'<meta {kind}="{key}" content="{html.escape(content)}" />'
         for kind, key, content in (
