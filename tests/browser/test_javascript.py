@@ -176,6 +176,35 @@ def test_what_streamlit_says_is_said_in_our_words(load: Callable[[str], Evaluate
     assert instead("Incremental") is None
 
 
+# ------------------------------------------------------------------------------------------------ a picture in space
+
+
+def test_an_arrow_key_drags_a_picture_in_space(load: Callable[[str], Evaluate]) -> None:
+    js = load("browser/space.js")
+    drags = """(key) => {
+      document.body.innerHTML = "<div class='st-key-in-space-x'><div class='gl-container'><canvas></canvas></div>"
+        + "<div class='gramlab turning' tabindex='0'></div></div><button></button>";
+      const [picture, ending, seen] = [document.querySelector(".gl-container"), new AbortController(), []];
+      for (const type of ["mousedown", "mousemove", "mouseup"])
+        picture.addEventListener(type, ({ clientX, clientY, buttons }) => seen.push([type, clientX, clientY, buttons]));
+      m.turnInSpace(ending.signal);
+      const press = (target) => target.dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      press(document.querySelector("button"));
+      const others = seen.length;
+      const taken = !press(document.querySelector(".turning"));
+      ending.abort();
+      press(document.querySelector(".turning"));
+      const [, down, move] = seen;
+      const way = move && [move[1] - down[1], move[2] - down[2], move[3]];
+      return [others, taken, seen.map(([type]) => type).join(" "), way];
+    }"""
+    dragged = "mousemove mousedown mousemove mouseup"
+    assert js(drags, "ArrowRight") == [0, True, dragged, [30, 0, 1]]
+    assert js(drags, "ArrowUp") == [0, True, dragged, [0, -30, 1]]
+    assert js(drags, "a") == [0, False, "", None]
+
+
 # ----------------------------------------------------------------------------------------------------- the lifecycle
 
 LIVES = """() => {

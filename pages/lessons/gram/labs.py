@@ -53,7 +53,6 @@ def _follow(vectors: np.ndarray, gram: np.ndarray, show: Show) -> None:
     if not page_runs and news == _SEEN.value:
         st.rerun()  # a widget of the laboratory was moved: the link is to follow, too
     _SEEN.value = news
-    hear_hand(_HAND, CANVAS)
     if not page_runs and (now := moved(_HAND, len(vectors))):
         vectors = np.array(now)
         gram = gram_matrix(vectors)
@@ -61,6 +60,7 @@ def _follow(vectors: np.ndarray, gram: np.ndarray, show: Show) -> None:
         show(vectors, gram)
     except GramlabError as error:
         frame.refuse(error)
+    hear_hand(_HAND, CANVAS)
 
 
 def symmetry(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int]) -> None:

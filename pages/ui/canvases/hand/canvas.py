@@ -4,8 +4,9 @@ In the browser everything that can be drawn there follows in the same frame (sha
 eigenvalue's bar or vectors rebuilt from a matrix, follows as quickly as Python answers: the browser says where the
 vectors are, and again once Python has seen it. It takes no room, and stands in the fragment that is to follow:
 
-    hear_hand(key, canvas)
     vectors = moved(key, len(vectors)) or vectors
+    ...
+    hear_hand(key, canvas)
 """
 
 from __future__ import annotations
