@@ -6,8 +6,13 @@ a running style transfer, which costs far less than sending it through Streamlit
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+# Read when NumPy is loaded: its matrices are small, and a second thread, which waits for the first by spinning, makes
+# their eigenvalues five times as slow where other programs are at work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import streamlit as st
 from starlette.middleware import Middleware

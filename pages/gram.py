@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from gramlib.errors import GramlabError
 from gramlib.gram import gram_matrix
 from pages.lessons.gram import labs
-from pages.lessons.gram.editor import back_to_table, begin_anew, begin_with_two, edit, names_of, take_array
+from pages.lessons.gram.editor import back_to_table, begin_anew, begin_with_two, draw, names_of, take_array, write_out
 from pages.lessons.gram.program import program
-from pages.lessons.gram.state import CANVAS, EXPERIMENTS, READINGS, State, reading_of
+from pages.lessons.gram.state import CANVAS, EXPERIMENTS, LABS, READINGS, State, reading_of
 from pages.ui import frame
 from pages.ui.canvases.matrix.canvas import chosen, matrix_canvas
 from pages.ui.files import take_rows
@@ -25,8 +27,9 @@ GENERAL = (
     r"\mathbf v_2\cdot\mathbf v_1&\mathbf v_2\cdot\mathbf v_2&\cdots&\mathbf v_2\cdot\mathbf v_k\\"
     r"\vdots&\vdots&\ddots&\vdots\\"
     r"\mathbf v_k\cdot\mathbf v_1&\mathbf v_k\cdot\mathbf v_2&\cdots&\mathbf v_k\cdot\mathbf v_k"
-    r"\end{pmatrix}\qquad G_{ij}=\sum_{p=1}^{n}v_{ip}\,v_{jp}"
+    r"\end{pmatrix}"
 )
+ENTRY = r"G_{ij}=\sum_{p=1}^{n}v_{ip}\,v_{jp}"
 
 state = open_page(State())
 begin_with_two(state)
@@ -34,9 +37,9 @@ frame.header("gram")
 
 left, right = st.columns([5, 6], gap="large")
 with left:
-    vectors = edit(state)
+    vectors = draw(state)
 names = names_of(len(vectors))
-with right:
+with right.container(key="inner-products"):
     st.segmented_control(
         t("gram.reading_label"),
         list(READINGS),
@@ -45,7 +48,6 @@ with right:
         wrap=True,
         **state.widget("reading"),
     )
-    st.markdown(t(f"gram.formula.{state.reading}"))
     gram, shown, cell = None, None, within(state.cell, len(vectors))
     try:
         gram = gram_matrix(vectors)
@@ -64,6 +66,7 @@ with right:
             reading=reading_of(state),
             on_change=lambda: state.set(cell=chosen("gram.matrix", len(vectors)) or state.cell),
         )
+        st.markdown(t(f"gram.formula.{state.reading}"))
         with st.container(key="cover-cell"):
             formulas.gram_cell(state.reading, vectors, cell, float(shown[cell]), CANVAS)
         i, j = cell
@@ -73,8 +76,14 @@ with right:
     elif gram is None:
         frame.way_back("gram", lambda: begin_anew(state))
 
-st.markdown(t("gram.general"))
-st.latex(GENERAL)
+frame.step("general")
+numbers, general = st.columns([5, 6], gap="large")
+with numbers:
+    write_out(state)
+with general:
+    st.markdown(t("gram.general"))
+    st.latex(GENERAL)
+    st.latex(ENTRY)
 st.markdown(t("gram.why"))
 frame.prediction("gram", "predict", ["all", "diagonal", "none"], right="none")
 if gram is not None:
@@ -82,16 +91,16 @@ if gram is not None:
     st.header(t("gram.laws"), anchor=False)
     if state.reading != "inner":
         st.caption(t("gram.laws_of_inner"))
-    rooms = {
-        "symmetry": lambda: labs.symmetry(vectors, gram, cell),
-        "eigenvalues": lambda: labs.eigenvalues(state, vectors, gram),
-        "rank": lambda: labs.rank(state, vectors, cell, names),
-        "volume": lambda: labs.volume(vectors, cell, names),
-        "forgets": lambda: labs.forgets(state, vectors, gram, names),
-        "rebuild": lambda: labs.rebuild(state, vectors, gram, names),
-        "hand": lambda: labs.by_hand(state),
+    rooms: dict[str, labs.Show] = {
+        "symmetry": lambda vectors, gram: labs.symmetry(vectors, gram, cell),
+        "eigenvalues": lambda vectors, gram: labs.eigenvalues(state, vectors, gram),
+        "rank": lambda vectors, _: labs.rank(state, vectors, cell, names),
+        "volume": lambda vectors, _: labs.volume(vectors, cell, names),
+        "rebuild": lambda vectors, gram: labs.rebuild(state, vectors, gram, names),
     }
-    frame.choose_lab(state, rooms)
+    follow = {name: partial(labs.following, vectors, gram, show) for name, show in rooms.items()}
+    forgets, by_hand = partial(labs.forgets, state, vectors, gram, names), partial(labs.by_hand, state)
+    frame.choose_lab(state, {name: (follow | {"forgets": forgets, "hand": by_hand})[name] for name in LABS})
 take_rows(t("gram.file"), t("gram.file_help"), lambda rows: take_array(state, rows), key="gram.file")
 frame.try_this(state, EXPERIMENTS, back_to_table, back_to_table)
 frame.footer(state, program(vectors, state.reading))

@@ -18,36 +18,37 @@ state = open_page(State())
 frame.header("style_distance")
 networks.wait_until_loaded()
 
+shown = st.container()
+frame.step("pictures")
 pictures = crops.choose(state, "pictures", t("style_distance.pictures"))
+cut, compared = st.columns([2, 3], gap="large")
+with cut:
+    crops.cut(state, "pictures")
 pictures, refused = readable(pictures)
 for picture, error in refused:
-    st.warning(t("style_distance.refused", picture=picture.title, why=networks.too_small(error)))
-left, right = st.columns([2, 3], gap="large")
-with left:
-    crops.cut(state, "pictures")
-enough = len(pictures) >= 2
-if not enough:
-    right.info(t("style_distance.too_few"))
+    shown.warning(t("style_distance.refused", picture=picture.title, why=networks.too_small(error)))
+if len(pictures) < 2:
+    shown.info(t("style_distance.too_few"))
 else:
-    by_layer, content = matrices(pictures, state.distance), matrices(pictures, "content")["content"]
-    weights = labs.weights_of(state)
-    mean = weighted_mean(by_layer, weights)
-    style = mean if state.layer == "mean" else by_layer[state.layer]
-    state.require("pair", max(state.pair) < len(pictures))
-    with right:
+    with shown:
+        by_layer, content = matrices(pictures, state.distance), matrices(pictures, "content")["content"]
+        weights = labs.weights_of(state)
+        mean = weighted_mean(by_layer, weights)
+        style = mean if state.layer == "mean" else by_layer[state.layer]
+        state.require("pair", max(state.pair) < len(pictures))
         labs.say_example(state)
-        labs.map_of_pictures(state, pictures, by_layer, content)
-
+        left, right = st.columns([4, 5], gap="large")
+        with left:
+            labs.map_of_pictures(state, pictures, by_layer, content)
+        with right.container(key="distances"):
+            labs.matrix_of_distances(state, pictures, style if state.map == "style" else content)
+    with compared:
+        labs.who_is_nearest(pictures, style, content)
     frame.step("matrix")
     st.header(t("style_distance.matrix"), anchor=False)
-    labs.choose_layer(state)
-    labs.pair_of_matrices(state, pictures, style, content)
-    table, beside = st.columns([3, 2], gap="large")
-    with table:
-        labs.who_is_nearest(pictures, style, content)
-    with beside:
-        st.caption(joined(t("style_distance.matrix_note"), t("network.runs_on", device=networks.device_name())))
-        frame.prediction("style_distance", "predict", ["parts", "photos", "same"], right="parts")
+    labs.why_this_distance(state)
+    st.caption(joined(t("style_distance.matrix_note"), t("network.runs_on", device=networks.device_name())))
+    frame.prediction("style_distance", "predict", ["parts", "photos", "same"], right="parts")
     frame.step("laws")
     st.header(t("style_distance.laws"), anchor=False)
     frame.choose_lab(

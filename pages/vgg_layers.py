@@ -27,7 +27,6 @@ count = network.shape(layer, height, width)[0]
 state.require("pair", state.pair is None or max(state.pair) < count)
 state.require("channel", state.channel is None or state.channel < count)
 seen = read_layer(picture, layer, recipe)
-frame.step("layers")
 layers_and_matrix(state, picture, seen, layer, {name: network.shape(name, height, width) for name in seen.layers})
 
 frame.step("cell")

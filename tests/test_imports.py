@@ -63,6 +63,19 @@ def test_the_first_pages_do_not_load_torch_and_a_page_that_needs_it_is_seen_to_l
     assert "torch" in loaded_after(program)
 
 
+def test_in_the_app_numpy_computes_in_one_thread():
+    loaded_after(
+        """
+import app, ctypes, os
+from pathlib import Path
+import numpy
+assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+for library in Path(numpy.__file__).parents[1].glob("numpy.libs/*openblas*"):  # on a Mac there is none
+    assert ctypes.CDLL(str(library)).scipy_openblas_get_num_threads64_() == 1
+"""
+    )
+
+
 def test_public_names_are_sorted_and_all_there():
     import gramlib
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.colours import LIGHT, colours
+from pages.ui.colours import LIGHT, Colours, colours
 
 _HERE = Path(__file__).parent
 
@@ -23,8 +23,11 @@ def apply_appearance(projector: bool = False) -> None:
     projector   as a class sees it from the back of a room
     """
     theme = colours()
-    ground = "#fff" if theme == LIGHT else theme.paper  # what is printed on
-    named = theme.as_dict() | {"ground": ground}
-    variables = "".join(f"--gramlab-{name}:{value};" for name, value in named.items())
     sheets = "".join(map(_stylesheet, ["page.css", "readable.css", *["projector.css"] * projector, "print.css"]))
-    st.html(f"<style>:root{{{variables}}}{sheets}</style>")
+    # paper is white whatever the screen is, and what is drawn in pixels for a dark one is turned round
+    on_paper = "" if theme == LIGHT else f"{_named(LIGHT)}--gramlab-turned-round:invert(1) hue-rotate(180deg);"
+    st.html(f"<style>:root{{{_named(theme)}}}@media print{{:root{{{on_paper}}}}}{sheets}</style>")
+
+
+def _named(theme: Colours) -> str:
+    return "".join(f"--gramlab-{name}:{value};" for name, value in theme.as_dict().items())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import html
+import json
 import re
 import secrets
 
@@ -15,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.ui.canvases import component
+from pages.ui.canvases.browser.phrases import instead
+from pages.ui.canvases.component import HERE, script
 from pages.ui.frame import PAGES
 from pages.ui.text import LANGUAGES, words
 
@@ -69,12 +71,13 @@ class FindPage:
 
 
 class NamePage:
-    """Writes the lesson's name, what it is about and its language into the page that comes before the first run.
+    """Writes the lesson's name, what it is about, its language, and our words into the page before the first run.
 
     And the script that has to be in force by then, canvases/browser/first.js.
 
     Streamlit's own says "Streamlit", in English: that is what a tab shows until then, and for good a list of results, a
-    message in which somebody sends the link, and a browser without JavaScript.
+    message in which somebody sends the link, and a browser without JavaScript. It says "Connecting" for as long as it
+    takes, which in a class with a bad network is long.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -121,19 +124,12 @@ def _language_of(scope: Scope) -> str:
     return "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
 
 
-@functools.cache
-def _first_script() -> str:
-    script = component.script(component.HERE / "browser" / "first.js")
-    assert "</" not in script, "it would end within the page"
-    return f'<script type="module">{script}</script>'
-
-
 def named(page: str, name: str, language: str) -> str:
-    """The HTML of a page with this one's name and language in the place of Streamlit's, and with our first script."""
+    """The HTML of a page with its own name, language, words and first script in the place of Streamlit's."""
     text = words(language)
     home = text["home.title"]
     title = home if name == "home" else text["shell.tab"].format(title=text[f"{name}.title"])
-    about = text["home.lead" if name == "home" else f"{name}.door"]
+    about = text[f"{name}.lead" if name in ("home", "glossary") else f"{name}.door"]
     head = "".join(
         f'<meta {kind}="{key}" content="{html.escape(content)}" />'
         for kind, key, content in (
@@ -143,11 +139,21 @@ def named(page: str, name: str, language: str) -> str:
             ("property", "og:site_name", home),
         )
     )
-    head += _first_script()  # before Streamlit's own
     for pattern, replaced in (
         (r'<html lang="\w+">', f'<html lang="{text["shell.tag"]}">'),
-        (r"<title>.*?</title>", f"<title>{html.escape(title)}</title>{head}"),
+        (r"<title>.*?</title>", f"<title>{html.escape(title)}</title>{head}{_first(language)}"),
         (r"<noscript>.*?</noscript>", f"<noscript><p>{html.escape(text['shell.no_script'])}</p></noscript>"),
     ):
         page = re.sub(pattern, replaced.replace("\\", r"\\"), page, count=1, flags=re.DOTALL)
     return page
+
+
+@functools.cache
+def _first(language: str) -> str:
+    """Our first script, before Streamlit's own, and our words for what Streamlit says before the first run."""
+    said = json.dumps(instead(language)).replace("<", r"\u003c")
+    first = script(HERE / "browser" / "first.js")
+    assert "</" not in first, "it would end within the page"
+    return (
+        f'<script class="gramlab words" type="application/json">{said}</script><script type="module">{first}</script>'
+    )

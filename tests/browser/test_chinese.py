@@ -52,6 +52,13 @@ def test_nothing_is_english_when_things_go_wrong(page: Page, server: str) -> Non
 
     page.route_web_socket("**/_stcore/stream", connect)
 
+    # case: nothing of the page has come yet
+    page.route("**/_stcore/health", lambda route: None)  # it is neither answered nor refused
+    page.goto(f"{server}/gram?lang=zh")
+    expect(page.get_by_role("link", name=CHINESE["browser.skip"])).to_be_attached()
+    assert latin(page) == []
+    page.unroute("**/_stcore/health")
+
     # case: an address that leads nowhere
     page.goto(f"{server}/nopage?lang=zh")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")

@@ -71,6 +71,19 @@ def test_matrix_table_and_what_it_forgets_follow_while_dragging(lesson: Page) ->
     expect(lesson.get_by_text(re.compile("Largest change of any cell"))).to_contain_text(
         re.compile(r"(10⁻¹[⁵⁶⁷⁸⁹]|: 0)")
     )
+    # what only Python makes follows as well, before the hand has let go
+    lesson.get_by_role("radio", name=ENGLISH["gram.tab.symmetry"]).click()
+    squared = lesson.locator(".st-key-lab td").nth(1)
+    expect(squared).to_be_visible()
+    settled(lesson)
+    box, before, link = at_rest(lesson, tip), squared.inner_text(), lesson.url
+    lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lesson.mouse.down()
+    lesson.mouse.move(box["x"] + 80, box["y"] + 40, steps=4)
+    expect(squared).not_to_have_text(before)
+    assert lesson.url == link
+    lesson.mouse.up()
+    expect(lesson).not_to_have_url(link)
 
 
 def cell(lesson: Page, row: int, column: int) -> Locator:

@@ -19,11 +19,10 @@ from playwright.sync_api import Browser
 from gramlib.filters import DEVIATION, MEAN, filtered, patch_at, standardized
 from gramlib.vectors import angle, projection
 from pages.ui.canvases import component
-from pages.ui.canvases.browser.canvas import STREAMLITS
+from pages.ui.canvases.browser.phrases import instead as in_our_words
 from pages.ui.canvases.crop.canvas import SMALLEST, within
 from pages.ui.colours import LIGHT
 from pages.ui.numbers import angle_text
-from pages.ui.text import words
 from tests.browser.stage import module
 
 Evaluate = Callable[..., Any]
@@ -162,8 +161,7 @@ def test_a_wish_counts_once_and_not_over_a_choice_that_python_does_not_know(load
 
 def test_what_streamlit_says_is_said_in_our_words(load: Callable[[str], Evaluate]) -> None:
     js = load("browser/saying.js")
-    chinese = words("zh")
-    pairs = [[said, chinese[f"browser.{key}"]] for key, said in STREAMLITS.items()]
+    pairs = in_our_words("zh")
 
     def instead(said: str) -> str | None:
         answer: str | None = js("([said, pairs]) => m.instead(said, m.phrases(pairs))", [said, pairs])
@@ -176,6 +174,35 @@ def test_what_streamlit_says_is_said_in_our_words(load: Callable[[str], Evaluate
     assert instead("Remove $& {name}.png") == "移除 $& {name}.png"
     assert instead("Error: what Streamlit never says") is None
     assert instead("Incremental") is None
+
+
+# ------------------------------------------------------------------------------------------------ a picture in space
+
+
+def test_an_arrow_key_drags_a_picture_in_space(load: Callable[[str], Evaluate]) -> None:
+    js = load("browser/space.js")
+    drags = """(key) => {
+      document.body.innerHTML = "<div class='st-key-in-space-x'><div class='gl-container'><canvas></canvas></div>"
+        + "<div class='gramlab turning' tabindex='0'></div></div><button></button>";
+      const [picture, ending, seen] = [document.querySelector(".gl-container"), new AbortController(), []];
+      for (const type of ["mousedown", "mousemove", "mouseup"])
+        picture.addEventListener(type, ({ clientX, clientY, buttons }) => seen.push([type, clientX, clientY, buttons]));
+      m.turnInSpace(ending.signal);
+      const press = (target) => target.dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      press(document.querySelector("button"));
+      const others = seen.length;
+      const taken = !press(document.querySelector(".turning"));
+      ending.abort();
+      press(document.querySelector(".turning"));
+      const [, down, move] = seen;
+      const way = move && [move[1] - down[1], move[2] - down[2], move[3]];
+      return [others, taken, seen.map(([type]) => type).join(" "), way];
+    }"""
+    dragged = "mousemove mousedown mousemove mouseup"
+    assert js(drags, "ArrowRight") == [0, True, dragged, [30, 0, 1]]
+    assert js(drags, "ArrowUp") == [0, True, dragged, [0, -30, 1]]
+    assert js(drags, "a") == [0, False, "", None]
 
 
 # ----------------------------------------------------------------------------------------------------- the lifecycle

@@ -22,6 +22,7 @@ from pages.ui.canvases.crop import canvas as crop
 from pages.ui.canvases.curtain import canvas as curtain
 from pages.ui.canvases.filter import canvas as filters
 from pages.ui.canvases.flattening import canvas as flattening
+from pages.ui.canvases.hand import canvas as hand
 from pages.ui.canvases.map import canvas as style_map
 from pages.ui.canvases.network import canvas as network
 from pages.ui.canvases.table import canvas as table
@@ -111,6 +112,9 @@ def touch_crop(page: Page) -> None:
     page.locator(".frame").press("ArrowRight")
 
 
+MOVE = "dispatchEvent(new CustomEvent('gramlab.moved', { detail: { key: 'c', vectors: [[1, 2]], held: true } }))"
+
+
 def show_map(newer: bool) -> None:
     pictures = [picture(name) for name in ("poppies", "brick", "great_wave")][: 3 if newer else 2]
     count = len(pictures)
@@ -163,6 +167,15 @@ def show_network(newer: bool) -> None:
 IMAGE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='400' height='300'/>"
 
 CANVASES = {
+    "hand": Life(
+        module=hand,
+        mounted="_hand",
+        show=lambda newer: hand.hear_hand("k", "c"),
+        shown="0",  # nothing is seen of it
+        newer=0,
+        act=lambda page: [page.evaluate(MOVE) for _ in range(2)],
+        answers=("committed",),  # and the second once Python has seen the first
+    ),
     "vectors": Life(
         module=vectors,
         mounted="_canvas",

@@ -60,27 +60,17 @@ def begin_anew(state: State) -> None:
     state.vectors = State.vectors.default
 
 
-def edit(state: State) -> np.ndarray:
-    """Show the vectors for editing and return them, (k, n)."""
+def draw(state: State) -> np.ndarray:
+    """Show how many vectors there are, and where they lie if they can be drawn; returns them, (k, n)."""
     if (rows := _FILE.value) is not None:
         state.require("cell", max(state.cell) < len(rows))
         st.markdown(t("gram.file_shown", k=len(rows), n=rows.shape[1]))
         st.button(t("gram.back_to_table"), on_click=undivided(back_to_table), key="gram.back")
         return rows
     _steppers(state)
-    shape = k, n = np.shape(state.vectors)
+    k, n = np.shape(state.vectors)
     state.require("cell", max(state.cell) < k)
     cell = within(state.cell, k)
-
-    def take(vectors: tuple[tuple[float, ...], ...] | None) -> None:
-        if vectors is not None:
-            _SIZES.edited(state.vectors, vectors)
-            state.vectors = vectors
-
-    def choose(row: int | None) -> None:
-        # the two last tapped make the pair
-        state.cell = (state.cell[1], row) if row is not None else state.cell
-
     if n == 2 and k <= MOST_VECTORS:
         vector_canvas(
             [(x, y) for x, y in state.vectors],
@@ -91,26 +81,44 @@ def edit(state: State) -> np.ndarray:
             mode="family",
             parallelogram=True,
             reading=reading_of(state),
-            on_change=lambda: take(committed(CANVAS, k)),
-            on_tap=lambda: choose(tapped(CANVAS, k)),
+            on_change=lambda: _take(state, committed(CANVAS, k)),
+            on_tap=lambda: _choose(state, tapped(CANVAS, k)),
         )
         st.caption(t("gram.parallelogram"))
     elif n == 3 and k <= MOST_VECTORS:
         plots.turning(plots.space(list(np.array(state.vectors)), names_of(k), cell), key="gram.space")
         st.caption(t("gram.space"))
+    return np.array(state.vectors)
+
+
+def write_out(state: State) -> None:
+    """Show their numbers, to be edited; of a file too large for a table nothing."""
+    if _FILE.value is not None:
+        return
+    shape = k, n = np.shape(state.vectors)
     number_table(
         state.vectors,
         key="gram.table",
         row_names=names_of(k),
         column_names=[str(position) for position in range(1, n + 1)],
         words=group("table"),
-        marked=cell,
+        marked=within(state.cell, k),
         limits=COUNTS,
         follows=CANVAS,
-        on_change=lambda: take(committed_table("gram.table", shape, limits=COUNTS)),
-        on_tap=lambda: choose(tapped_table("gram.table", k)),
+        on_change=lambda: _take(state, committed_table("gram.table", shape, limits=COUNTS)),
+        on_tap=lambda: _choose(state, tapped_table("gram.table", k)),
     )
-    return np.array(state.vectors)
+
+
+def _take(state: State, vectors: tuple[tuple[float, ...], ...] | None) -> None:
+    if vectors is not None:
+        _SIZES.edited(state.vectors, vectors)
+        state.vectors = vectors
+
+
+def _choose(state: State, row: int | None) -> None:
+    # the two last tapped make the pair
+    state.cell = (state.cell[1], row) if row is not None else state.cell
 
 
 def _steppers(state: State) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -17,9 +17,12 @@ from gramlib.gram import (
 )
 from gramlib.turning import align, turned
 from pages.lessons.gram.state import CANVAS, LARGEST_BY_HAND, State
+from pages.ui import frame
+from pages.ui.canvases.hand.canvas import hear_hand, heard, moved
 from pages.ui.canvases.matrix.canvas import matrix_canvas
 from pages.ui.canvases.table.canvas import committed, number_table
 from pages.ui.canvases.vectors.canvas import MOST_VECTORS, Turning, vector_canvas
+from pages.ui.memory import Memory
 from pages.ui.numbers import number, without_noise
 from pages.ui.show import formulas, plots, tables
 from pages.ui.steppers import Resizing, stepper
@@ -27,6 +30,37 @@ from pages.ui.text import fault, group, t
 
 SLIDERS = 4  # weights that can be dragged: the State has so many
 _SIZES = Resizing("gram.hand.kept")
+_HAND = "gram.hand_on_vectors"
+_SEEN: Memory[float] = Memory(f"{_HAND}.seen", 0.0)  # of what the hand has told
+_PAGE_RUNS = Memory(f"{_HAND}.page_runs", False)
+
+Show = Callable[[np.ndarray, np.ndarray], None]
+
+
+def following(vectors: np.ndarray, gram: np.ndarray, show: Show) -> None:
+    """Show what depends on the vectors and their Gram matrix, and follow the hand that moves them in the plane."""
+    if vectors.shape[1] != 2 or len(vectors) > MOST_VECTORS:  # nothing can be dragged
+        show(vectors, gram)
+        return
+    _PAGE_RUNS.value = True
+    _follow(vectors, gram, show)
+
+
+@st.fragment
+def _follow(vectors: np.ndarray, gram: np.ndarray, show: Show) -> None:
+    """While a hand moves a vector, only this runs."""
+    news, page_runs = heard(_HAND), _PAGE_RUNS.take()
+    if not page_runs and news == _SEEN.value:
+        st.rerun()  # a widget of the laboratory was moved: the link is to follow, too
+    _SEEN.value = news
+    if not page_runs and (now := moved(_HAND, len(vectors))):
+        vectors = np.array(now)
+        gram = gram_matrix(vectors)
+    try:
+        show(vectors, gram)
+    except GramlabError as error:
+        frame.refuse(error)
+    hear_hand(_HAND, CANVAS)
 
 
 def symmetry(vectors: np.ndarray, gram: np.ndarray, cell: tuple[int, int]) -> None:

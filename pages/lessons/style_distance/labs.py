@@ -35,16 +35,9 @@ def weights_of(state: State) -> dict[str, float]:
     return dict(zip(LAYERS, state.weights, strict=True))
 
 
-def choose_layer(state: State) -> None:
-    """The layer that the page shows, and why this is the distance; or which other one is in force."""
-    st.segmented_control(
-        t("style_distance.layer"),
-        ["mean", *LAYERS],
-        format_func=({"mean": t("style_distance.mean")} | {layer: layer for layer in LAYERS}).__getitem__,
-        required=True,
-        wrap=True,
-        **state.widget("layer"),
-    )
+def why_this_distance(state: State) -> None:
+    """Why the page measures as it does; or which other distance is in force."""
+    st.markdown(t("style_distance.style_is"))
     if state.distance == "gram":
         st.markdown(t("style_distance.why_this"))
         return
@@ -68,7 +61,7 @@ def _choose_kind(state: State) -> None:
 
 
 def map_of_pictures(state: State, pictures: Sequence[Picture], by_layer: Matrices, content: np.ndarray) -> None:
-    """The map by style or by content, with a slider for each layer's weight."""
+    """The map by style or by content, which the matrix beside it follows, with a slider for each layer's weight."""
     st.segmented_control(
         t("style_distance.map"),
         MAPS,
@@ -124,34 +117,36 @@ def _moving_map(state: State, pictures: Sequence[Picture], by_layer: Matrices, c
         st.rerun()  # the whole page: matrix, nearest, code and link
 
 
-def pair_of_matrices(state: State, pictures: Sequence[Picture], style: np.ndarray, content: np.ndarray) -> None:
-    """The distances in style and in content side by side; a cell opens the pair."""
-    st.markdown(t("style_distance.style_is"))
-    titles = [short_title(picture) for picture in pictures]
-    i, j = state.pair
-    for column, (name, distances) in zip(
-        st.columns(2, gap="large"), {"style": style, "content": content}.items(), strict=True
-    ):
-        key = f"style_distance.{name}"
+def matrix_of_distances(state: State, pictures: Sequence[Picture], distances: np.ndarray) -> None:
+    """The distances that the map shows, in style of one layer or of all, or in content; a cell opens the pair."""
+    key = f"style_distance.{state.map}"
 
-        def take(key: str = key) -> None:
-            if (cell := chosen(key, len(pictures))) is not None:
-                state.pair = cell
+    def take() -> None:
+        if (cell := chosen(key, len(pictures))) is not None:
+            state.pair = cell
 
-        with column:
-            st.markdown(f"**{t(f'style_distance.matrices.{name}')}**")
-            matrix_canvas(
-                distances,
-                key=key,
-                words=group("matrix"),
-                row_names=titles,
-                name="d",
-                cell=(i, j),
-                limit=1.0,
-                width=440,
-                on_change=take,
-            )
-            st.caption(t(f"style_distance.matrices.{name}_note", layer=CONTENT_LAYER))
+    if state.map == "style":
+        st.segmented_control(
+            t("style_distance.layer"),
+            ["mean", *LAYERS],
+            format_func=({"mean": t("style_distance.mean")} | {layer: layer for layer in LAYERS}).__getitem__,
+            label_visibility="collapsed",
+            required=True,
+            wrap=True,
+            **state.widget("layer"),
+        )
+    matrix_canvas(
+        distances,
+        key=key,
+        words=group("matrix"),
+        row_names=[short_title(picture) for picture in pictures],
+        name="d",
+        cell=state.pair,
+        limit=1.0,
+        width=440,
+        on_change=take,
+    )
+    st.caption(t(f"style_distance.matrices.{state.map}_note", layer=CONTENT_LAYER))
 
 
 def who_is_nearest(pictures: Sequence[Picture], style: np.ndarray, content: np.ndarray) -> None:

@@ -27,18 +27,19 @@ def typed_vectors(state: State) -> tuple[list[np.ndarray], bool]:
     Fewer are returned when one has not been readable yet; its fault is said below its field.
     """
     vectors, current = [], True
-    for name in NAMES:
-        st.text_input(t("vectors.field", name=name), live="100ms", **state.widget(name))
-        good: Memory[str | None] = Memory(state.key(f"good.{name}"), None)
-        try:
-            found = read_vector(state[name])
-            good.value = state[name]
-            vectors.append(_shown(found))
-        except GramlabError as error:
-            current = False
-            st.error(fault(error))
-            if good.value is not None:
-                vectors.append(parse_vector(good.value))
+    for name, column in zip(NAMES, st.columns(len(NAMES), gap="small"), strict=True):
+        with column:
+            st.text_input(t("vectors.field", name=name), live="100ms", **state.widget(name))
+            good: Memory[str | None] = Memory(state.key(f"good.{name}"), None)
+            try:
+                found = read_vector(state[name])
+                good.value = state[name]
+                vectors.append(_shown(found))
+            except GramlabError as error:
+                current = False
+                st.error(fault(error))
+                if good.value is not None:
+                    vectors.append(parse_vector(good.value))
     return vectors, current
 
 

@@ -8,11 +8,12 @@ import streamlit as st
 
 from pages.ui.pictures import Picture, title
 from pages.ui.places import IMAGES
+from pages.ui.state import on_projector
 from pages.ui.text import t
 
 _TEXTURES = IMAGES / "ladder" / "texture"
 _INSTEAD = "great_wave"  # of a picture of the person's own none are made beforehand
-_SIDE = 96  # px: three of them beside each other in the narrower half
+_SIDE, _SIDE_ON_PROJECTOR = 96, 170  # px: three of them beside each other in the narrower half
 
 
 def depths(picture: Picture) -> None:
@@ -26,7 +27,12 @@ def depths(picture: Picture) -> None:
         for rung in RUNGS:
             deepest = rung_layers("texture", rung)[-1]
             caption = t("vgg_layers.depth_first" if rung == RUNGS[0] else "vgg_layers.depth_more", layer=deepest)
-            st.image(str(_file(name, rung)), width=_SIDE, caption=caption, alt=caption)
+            st.image(
+                str(_file(name, rung)),
+                width=_SIDE_ON_PROJECTOR if on_projector() else _SIDE,
+                caption=caption,
+                alt=caption,
+            )
 
 
 def _file(name: str, rung: int) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ import streamlit as st
 from pages.ui.colours import colours
 from pages.ui.numbers import number, subscript
 from pages.ui.state import on_projector
-from pages.ui.text import t
+from pages.ui.text import plain_text, t
 
 STILL = {"displayModeBar": False, "staticPlot": True}
 TURNING = {"displayModeBar": False}  # its buttons are in English, and dragging needs none of them
@@ -25,15 +26,21 @@ def height_of(pixels: int) -> int:
     return round(1.5 * pixels) if on_projector() else pixels
 
 
-def type_in_space() -> int:
-    """Pixels of the type in a picture in space, which WebGL draws and no style sheet reaches."""
-    return 26 if on_projector() else 12
+def type_in_space() -> tuple[int, int]:
+    """Pixels of the names and of the scales in a picture in space, which WebGL draws and no style sheet reaches.
+
+    The scales are drawn as large as they are near: on a projector about twice as large.
+    """
+    return (34, 15) if on_projector() else (16, 11)
 
 
 def turning(figure: go.Figure, *, key: str) -> None:
-    """Show a figure in space, which is turned by hand; where the browser has no WebGL, a sentence in its place."""
+    """Show a figure in space, turned by hand or by keys; where the browser has no WebGL, a sentence in its place."""
     with st.container(key=f"in-space-{key}"):
         st.plotly_chart(figure, key=key, config=TURNING)
+        # the keys are taken by canvases/browser/space.js
+        label = html.escape(plain_text("plots.turning"), quote=True)
+        st.html(f'<div class="gramlab turning" tabindex="0" role="application" aria-label="{label}"></div>')
     with st.container(key=f"no-webgl-{key}"):  # hidden by page.css, unless canvases/browser finds none
         st.info(t("plots.no_webgl"))
 
@@ -55,6 +62,7 @@ def bars(a: np.ndarray, b: np.ndarray, names: Sequence[str]) -> go.Figure:
 def space(vectors: Sequence[np.ndarray], names: Sequence[str], pair: tuple[int, int] = (0, 1)) -> go.Figure:
     """Arrows in space, all axes on one scale; the two of the pair have the colours of first and second."""
     special = {pair[1]: colours().second, pair[0]: colours().first}
+    names_size, scales_size = type_in_space()
     figure = go.Figure()
     for index, (vector, name) in enumerate(zip(vectors, names, strict=True)):
         colour = special.get(index, colours().ink)
@@ -70,13 +78,13 @@ def space(vectors: Sequence[np.ndarray], names: Sequence[str], pair: tuple[int, 
             marker={"size": 6, "color": colour},
             text=[f"{name} ({', '.join(number(value) for value in vector)})"],
             textposition="top center",
-            textfont={"size": type_in_space()},
+            textfont={"size": names_size, "color": colour},
             showlegend=False,
             hoverinfo="text",
         )
     reach = max(1e-9, *(float(np.abs(vector).max()) for vector in vectors)) * 1.15
     axis: dict[str, Any] = {"range": [-reach, reach], "backgroundcolor": "rgba(0,0,0,0)", "gridcolor": colours().faint}
-    axis |= {"tickfont": {"size": type_in_space()}, "title": {"font": {"size": type_in_space()}}}
+    axis |= {"tickfont": {"size": scales_size}, "title": {"font": {"size": names_size}}}
     figure.update_layout(
         height=height_of(440),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import streamlit
 
 from pages.ui import requests
+from pages.ui.frame import PAGES
 from tests.pages.lessons.style_transfer.test_routes import run
 
 
@@ -89,6 +91,7 @@ STREAMLITS = (Path(streamlit.__file__).parent / "static" / "index.html").read_te
         ("/lab/gram", b"lang=zh", (), "zh-CN", "gram"),
         ("/style_transfer", b"lang=fr", [(b"accept-language", b"zh-TW,en;q=0.5")], "zh-CN", "style_transfer"),
         ("/nopage", b"lang=en", [(b"accept-language", b"zh")], "en", "Gramlab"),
+        *((f"/{name}", b"lang=zh", (), "zh-CN", name) for name in PAGES[1:]),
     ],
 )
 def test_before_the_first_run_the_page_has_its_name_and_language(path, query, headers, language, title, words):
@@ -102,6 +105,9 @@ def test_before_the_first_run_the_page_has_its_name_and_language(path, query, he
     # ours is the first that runs, and in force before anybody can press Back
     ours, streamlits = (found.start() for found in re.finditer('<script type="module"', page))
     assert ours < page.index("history.pushState = ") < page.index("</script>", ours) < streamlits
+    assert page.count('<script type="module" crossorigin') == STREAMLITS.count('<script type="module"') == 1
+    said = json.loads(re.search(r'<script class="gramlab words" [^>]*>(.*?)</script>', page)[1])
+    assert ["Connecting", text["browser.connecting"]] in said
     assert int(head[b"content-length"]) == len(page.encode())
 
 

@@ -11,7 +11,7 @@ import streamlit
 import streamlit as st
 
 from gramlib.errors import CODES, GramlabError
-from pages.ui.canvases.browser.canvas import STREAMLITS
+from pages.ui.canvases.browser.phrases import STREAMLITS
 from pages.ui.frame import LESSONS
 from pages.ui.text import LANGUAGES, as_written, fault, plain_text, t, words
 

@@ -5,7 +5,8 @@ import { brush, make } from "../shared/parts.js";
 import { attend, clicker } from "./clicker.js";
 import { keepNote, showEffect } from "./effect.js";
 import { beginOnce } from "./once.js";
-import { keepSaying, phrases, sayBelow } from "./saying.js";
+import { keepSaying, phrases, sayBelow, takeOver } from "./saying.js";
+import { turnInSpace } from "./space.js";
 
 /**
  * @typedef {import("../shared/lifecycle.js").Component} Component
@@ -36,6 +37,8 @@ function begin({ parentElement, data }, ending) {
     shown: data.effect?.count ?? 0, // of the last experiment that was brought into view
     clicker: clicker(parentElement, data, ending),
   };
+  takeOver();
+  turnInSpace(ending);
   keepSaying(() => view.phrases, ending);
   return view;
 }

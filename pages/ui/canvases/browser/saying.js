@@ -16,6 +16,12 @@ const TEXT = "text"; // beside the names of attributes
 const KEPT = Symbol.for("gramlab.said");
 const page = /** @type {{ [kept: symbol]: WeakMap<Node, Said> | undefined }} */ (/** @type {unknown} */ (globalThis));
 
+// and who says it instead
+const SPEAKER = Symbol.for("gramlab.speaker");
+const speakers = /** @type {{ [speaker: symbol]: AbortController | undefined }} */ (
+  /** @type {unknown} */ (globalThis)
+);
+
 /**
  * Phrases of Streamlit with {places}, each with what is said instead.
  * @param {[string, string][]} pairs
@@ -45,6 +51,13 @@ export function instead(said, known) {
     if (values.every(([, value]) => value !== null)) return fill(text, Object.fromEntries(values));
   }
   return null;
+}
+
+/** From now on somebody else says it: whoever has said it until now ends, and so does this one with the signal. */
+export function takeOver() {
+  speakers[SPEAKER]?.abort();
+  speakers[SPEAKER] = new AbortController();
+  return speakers[SPEAKER].signal;
 }
 
 /**

@@ -24,6 +24,7 @@ import {
   sizeOf,
   sketch,
   valueAt,
+  withMirror,
   zoomBy,
 } from "./picture.js";
 
@@ -132,7 +133,7 @@ function describe({ about, picture: { canvas, figure }, tools, buttons }) {
   canvas.setAttribute("aria-label", `${fill(words.label, { name, rows, columns })} ${words.keys}`);
   canvas.setAttribute("aria-roledescription", words.role);
   figure.style.maxWidth = `calc(${about.width} * var(--px))`;
-  dress(figure, { scale: `${signed ? `${colours.negative}, ` : ""}${colours.paper}, ${colours.product}` });
+  dress(figure, { ...colours, scale: `${signed ? "var(--negative), " : ""}var(--paper), var(--product)` });
   tools.hidden = Math.max(rows, columns) <= LARGE;
   for (const [name, button] of Object.entries(buttons)) {
     button.title = words[`zoom_${name}`];
@@ -169,7 +170,8 @@ function showReading({ about, picture, choice, reading }) {
     return;
   }
   const value = valueAt(picture, cell);
-  const isHidden = isCovered() && String(cell) === String(choice.value);
+  const hidden = isCovered() && choice.value ? withMirror(picture, choice.value) : [];
+  const isHidden = hidden.some((each) => String(each) === String(cell));
   const coloured = (/** @type {string} */ text, /** @type {string} */ colour) => {
     const span = make("span", "", text);
     span.style.color = colour;

@@ -245,7 +245,7 @@ const widest = ({ context }, texts) => texts.reduce((most, text) => Math.max(mos
 /**
  * @param {Picture} picture
  * @param {Cell | null} chosen
- * @param {boolean} [covered]   the chosen cell, for a class that shall say what is in it
+ * @param {boolean} [covered]   the chosen cell and its mirror, for a class that shall say what is in it
  */
 export function draw(picture, chosen, covered = false) {
   const { context, canvas, matrix, ratio, left, top, width, height, zoom } = picture;
@@ -260,7 +260,7 @@ export function draw(picture, chosen, covered = false) {
   const [columns, rows] = [matrix.columns / zoom, matrix.rows / zoom];
   context.drawImage(picture.image, picture.x, picture.y, columns, rows, left, top, width, height);
   if (sizeOf(picture) >= 14) drawCells(picture);
-  if (chosen && covered) drawCover(picture, chosen);
+  if (chosen && covered) for (const cell of withMirror(picture, chosen)) drawCover(picture, cell);
   context.strokeStyle = matrix.colours.faint;
   context.strokeRect(left, top, width, height);
   drawFrames(picture, chosen);
@@ -398,6 +398,21 @@ function drawNumbers(picture, cells, size) {
 }
 
 /**
+ * A cell, and the one in which the same number stands: every square matrix that is shown is symmetric.
+ * @param {Picture} picture
+ * @param {Cell} cell
+ * @returns {Cell[]}
+ */
+export function withMirror({ matrix: { rows, columns } }, [i, j]) {
+  return rows === columns && i !== j
+    ? [
+        [i, j],
+        [j, i],
+      ]
+    : [[i, j]];
+}
+
+/**
  * @param {Picture} picture
  * @param {Cell} cell
  */
@@ -428,8 +443,8 @@ function drawFrames(picture, chosen) {
   if (picture.hover) cross(picture.hover, colours.quiet, colours.quiet, 1);
   if (!chosen) return;
   cross(chosen, colours.first, colours.second, 2);
-  const hasMirror = rows === columns && chosen[0] !== chosen[1];
-  if (hasMirror) frame(picture, [chosen[1], chosen[0], 1, 1], colours.ink, 2, [4, 3]);
+  const [, mirror] = withMirror(picture, chosen);
+  if (mirror) frame(picture, [...mirror, 1, 1], colours.ink, 2, [4, 3]);
   frame(picture, [...chosen, 1, 1], colours.ink, 3);
 }
 
