@@ -11,7 +11,6 @@ from pages.lessons.style_transfer.closed_form import Made, made
 from pages.lessons.style_transfer.state import CLOSED_LAYERS, MATCHES, State
 from pages.ui.callbacks import undivided
 from pages.ui.numbers import number
-from pages.ui.pictures import picture
 from pages.ui.show import tables
 from pages.ui.text import labels, t
 
@@ -20,16 +19,14 @@ def at_once(state: State) -> None:
     """Whiten and colour: in red, green and blue, then at the network's layers; before and after in numbers."""
     st.markdown(t("style_transfer.closed_form.says"))
     st.latex(r"f \;\mapsto\; T\,(f - \mu) + \mu_s \qquad T\,\Sigma\,T^{\top} = \Sigma_s")
-    styles = session.styles(state)
     for column, knob in zip(st.columns([3, 3, 2]), (_deepest, _matches, _strength), strict=True):
         with column:
             knob(state)
-    colours, whole = made(state, styles)
-    titles = " + ".join(picture(name).title for name in styles)
+    colours, whole = made(state, session.styles(state))
     shown = ((colours, "colours", ""), (whole, "layers", state.deepest))
     for column, (each, kind, layer) in zip(st.columns(2), shown, strict=True):
         with column:
-            caption = t(f"style_transfer.closed_form.{kind}", layer=layer, style=titles)
+            caption = t(f"style_transfer.closed_form.{kind}", layer=layer)
             st.image(each.image, caption=caption, width="stretch", alt=caption)
     st.markdown(t("style_transfer.closed_form.distances"))
     head = [t(f"style_transfer.closed_form.{name}") for name in ("layer", "before", "between", "after")]

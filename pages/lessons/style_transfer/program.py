@@ -47,7 +47,9 @@ def recipe(state: Values) -> dict[str, Any]:
 def program(state: Values) -> Program:
     """A program that makes this very picture: in PyTorch alone where the recipe is simple, else with gramlib."""
     named = ("content", "style", *(["second"] if state["mix"] else []), *(["from"] if _begins(state) else []))
-    return Program(_text(state), tuple(picture(state[name]) for name in named), weights=True, comes_near=True)
+    pictures = tuple(picture(state[name]) for name in named)
+    closed = state["start"] == "closed_form"
+    return Program(_text(state), pictures, weights=True, decoder=closed, comes_near=True)
 
 
 def _begins(state: Values) -> bool:
