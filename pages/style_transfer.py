@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.lessons.style_transfer import controls, curves, flow, labs, saving, session, stage, translate, wire
+from pages.lessons.style_transfer import at_once, controls, curves, flow, labs, saving, session, stage, translate, wire
 from pages.lessons.style_transfer.program import program
 from pages.lessons.style_transfer.state import EXPERIMENTS, STYLE_LAYERS, State
 from pages.ui import frame
@@ -85,6 +85,7 @@ frame.choose_lab(
     {
         "ladder": lambda: labs.ladder(state),
         "downhill": lambda: flow.downhill(state, job),
+        "closed_form": lambda: at_once.at_once(state),
         "translate": lambda: translate.translate(state),
         "take_away": lambda: saving.take_away(state, job),
     },

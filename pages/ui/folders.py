@@ -26,7 +26,7 @@ from starlette.routing import Route
 from pages.ui import albums, pictures
 from pages.ui.memory import Memory
 from pages.ui.pictures import Picture
-from pages.ui.places import ROOT, WEIGHTS
+from pages.ui.places import DECODER, ROOT, WEIGHTS
 from pages.ui.text import plain_text
 
 PROGRAM, NOTEBOOK, READ_ME = "program.py", "program.ipynb", "README.txt"
@@ -43,6 +43,7 @@ class Program:
 
     pictures     those that it opens, each under its `file`
     weights      whether it reads the weights of VGG-16
+    decoder      whether it reads those of the decoder
     tables       further files that it reads, by name: what makes their text
     fetches      whether it fetches the weights of VGG-19
     comes_near   whether what it prints is near the page's numbers, and not the same to the digits that are shown
@@ -51,6 +52,7 @@ class Program:
     text: str
     pictures: tuple[Picture, ...] = ()
     weights: bool = False
+    decoder: bool = False
     tables: Mapping[str, Callable[[], str]] = field(default_factory=dict)
     fetches: bool = False
     comes_near: bool = False
@@ -129,6 +131,8 @@ def write(folder: Folder, file: IO[bytes]) -> None:
                 copy(ROOT / name, zipfile.ZIP_STORED)
         if program.weights:
             copy(WEIGHTS, zipfile.ZIP_STORED)  # half-precision numbers hardly get smaller
+        if program.decoder:
+            copy(DECODER, zipfile.ZIP_STORED)
         if "gramlib" in modules(program.text):
             for path in sorted((ROOT / "gramlib").glob("*.py*")):
                 if path.is_file():

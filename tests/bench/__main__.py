@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.bench import (
+    closed_form,
     comparison,
     engine,
     feature_maps,
@@ -37,6 +38,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     passes.measure,
     style_transfer.measure,
     engine.measure,
+    closed_form.measure,
     comparison.measure,
 )
 

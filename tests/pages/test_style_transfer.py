@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import time
 from dataclasses import fields
 
@@ -505,6 +506,45 @@ def test_the_ladder_is_made_beforehand_and_live(open_link, words):
     assert [len(job.step.grams) for job in jobs] == [1, 2, 3, 4, 5]
     press(app, "ladder.stop")
     assert {job.state for job in jobs} == {"stopped"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_picture_at_once_and_on_from_there(open_link, words, language, tmp_path, monkeypatch):
+    import torch
+
+    from gramlib.decoder import load_decoder
+    from gramlib.images import open_image, to_tensor
+    from gramlib.repainting import repaint
+    from pages.ui.compute import networks
+    from pages.ui.numbers import number
+    from pages.ui.pictures import samples
+
+    link = {"lang": language, "size": "128", "lab": "closed_form", "deepest": "relu2_1", "strength": "0.5"}
+    app = open_link("style_transfer", **link, steps="10", matches="deviation")
+    photo, painting = (to_tensor(open_image(samples()[name]), 128) for name in ("neuschwanstein", "great_wave"))
+    network = networks.network()
+    found = repaint(photo, [painting], network, load_decoder(), deepest="relu2_1", strength=0.5, full=False)
+    said, texts = everything_said(app), words(language)
+    for layer in ("relu1_1", "relu2_1"):
+        each = (layer, *(number(of[layer]) for of in (found.before, found.between, found.after)))
+        assert "".join(f"<td class='words'>{text}</td>" for text in each) in said
+    assert "relu3_1</td>" not in said
+    assert texts["style_transfer.closed_form.deviation_note"] in said
+
+    begun, module = [], sys.modules["gramlib.transfer"]
+    make = module.transfer
+    monkeypatch.setattr(
+        module, "transfer", lambda *given, start, **named: begun.append(start) or make(*given, start=start, **named)
+    )
+    press(app, "closed_form.go_on")
+    job = job_of(app)
+    wait_for(lambda: job.step is not None)
+    assert (app.session_state["style_transfer.start"], app.session_state["style_transfer.scales"]) == ("closed_form", 1)
+    torch.testing.assert_close(begun[0], found.picture)
+    job.stop()
+    if language == "en":  # and the program begins with it, too
+        folder = folder_of(app, tmp_path)
+        assert float(run_program(folder).split()[-1]) < job.history[0][1]
 
 
 def test_a_weight_is_translated_layer_by_layer(open_link, words):

@@ -7,7 +7,7 @@ from typing import Any
 
 from pages.lessons.style_transfer import session
 from pages.lessons.style_transfer.session import Values
-from pages.lessons.style_transfer.state import STYLE_LAYERS
+from pages.lessons.style_transfer.state import CLOSED_FORM, STYLE_LAYERS
 from pages.ui.compute import networks
 from pages.ui.folders import Program
 from pages.ui.pictures import picture, to_size
@@ -39,13 +39,17 @@ def recipe(state: Values) -> dict[str, Any]:
         pictures["second_style"] = picture(state["second"]).path
     if state["start"] == "picture":
         pictures["start_picture"] = picture(state["from"]).path
+    if state["start"] == "closed_form":
+        chosen["closed_form"] = {knob: state[knob] for knob in CLOSED_FORM}
     return {**pictures, "longest_side": state["size"], "network": "vgg16", "pooling": state["pooling"], **chosen}
 
 
 def program(state: Values) -> Program:
     """A program that makes this very picture: in PyTorch alone where the recipe is simple, else with gramlib."""
     named = ("content", "style", *(["second"] if state["mix"] else []), *(["from"] if _begins(state) else []))
-    return Program(_text(state), tuple(picture(state[name]) for name in named), weights=True, comes_near=True)
+    pictures = tuple(picture(state[name]) for name in named)
+    closed = state["start"] == "closed_form"
+    return Program(_text(state), pictures, weights=True, decoder=closed, comes_near=True)
 
 
 def _begins(state: Values) -> bool:
@@ -100,7 +104,7 @@ def _module(layer: str) -> int:
 
 
 def _with_gramlib(state: Values) -> str:
-    size, mixed, begun = state["size"], bool(state["mix"]), _begins(state)
+    size, mixed, begun, closed = state["size"], bool(state["mix"]), _begins(state), state["start"] == "closed_form"
 
     def tensor(name: str) -> str:
         return f"to_tensor({picture(state[name]).opening}, {size})"
@@ -113,10 +117,28 @@ def _with_gramlib(state: Values) -> str:
         style=tensor("style"),
         second=f"second = {tensor('second')}" if mixed else "",
         styles="(style, second)" if mixed else "style",
-        begin=f"begin = {tensor('from')}" if begun else "",
-        from_picture=", start=begin" if begun else "",
+        imports=_CLOSED_FORM_IMPORTS if closed else "",
+        begin=_closed_form(state) if closed else f"begin = {tensor('from')}" if begun else "",
+        from_picture=", start=begin" if begun or closed else "",
         content_layers=literal((state["content_layer"],)),
         style_layers=literal(_style_layers(state)),
         mix=literal(state["mix"] if mixed else 0.5),
-        **{name: literal(state[name]) for name in (*names, "optimizer", "learning_rate", "start", "seed", "pooling")},
+        **{name: literal(state[name]) for name in (*names, "optimizer", "learning_rate", "seed", "pooling")},
+        start=literal("picture" if closed else state["start"]),
     )
+
+
+_CLOSED_FORM_IMPORTS = """from gramlib.decoder import load_decoder
+from gramlib.repainting import repaint"""
+
+
+def _closed_form(state: Values) -> str:
+    knobs = {
+        "deepest": state["deepest"],
+        "strength": state["strength"],
+        "full": state["matches"] == "covariance",
+        **({"mix": state["mix"]} if state["mix"] else {}),
+    }
+    asked = ", ".join(f"{name}={literal(value)}" for name, value in knobs.items())
+    styles = "(style, second)" if state["mix"] else "(style,)"
+    return f"begin = repaint(content, {styles}, VGG(), load_decoder(), {asked}).picture"

@@ -19,10 +19,10 @@ import streamlit as st
 from PIL import Image
 
 from gramlib.errors import GramlabError
+from pages.lessons.style_transfer import closed_form, larger, references
 from pages.lessons.style_transfer import kept as keeping
-from pages.lessons.style_transfer import larger, references
 from pages.lessons.style_transfer.kept import Kept, Larger
-from pages.lessons.style_transfer.state import ASKED, FROM_THE_START, ON_THE_WAY, STYLE_LAYERS, State
+from pages.lessons.style_transfer.state import ASKED, FROM_THE_START, ON_THE_WAY, ONLY_FOR, STYLE_LAYERS, State
 from pages.ui import browsers
 from pages.ui.compute import networks
 from pages.ui.memory import Memory
@@ -39,6 +39,10 @@ MOVING = ("queued", "running", "abandoned")
 UNDER_WAY = (*MOVING, "paused")
 # of the job that this page shows: its id, and what it was asked when this page last looked
 _SEEN: Memory[tuple[str, dict[str, Any]]] = Memory("transfer.seen", ("", {}))
+
+
+# the engine knows no closed form: it is given the picture
+_BEGINS_AS = {"closed_form": "picture"}
 
 
 class Values(Protocol):
@@ -65,7 +69,7 @@ def settings(values: Values) -> TransferSettings:
         statistic=values["statistic"],
         style_mix=values["mix"] if values["mix"] else 0.5,
         colour=values["colour"],
-        start=values["start"],
+        start=_BEGINS_AS.get(values["start"], values["start"]),
         seed=values["seed"],
     )
 
@@ -82,12 +86,12 @@ def maker(
     chosen: TransferSettings,
     *,
     pooling: str = "max",
-    start: Image.Image | None = None,
+    start: Callable[[], Tensor] | None = None,
     at: tuple[int, bytes] | None = None,
 ) -> Callable[..., Steps]:
     """What makes a job's steps on the pool's worker, from pictures that were opened here: uploads belong to a session.
 
-    start   the picture to start from, for the start "picture"
+    start   what gives the picture to start from, for the start "picture"; called on the worker
     at      the step to begin at instead, and its picture as JPEG
     """
 
@@ -103,7 +107,7 @@ def maker(
             references.as_style(style, size),
             chosen,
             networks.network(pooling=pooling),
-            start=None if start is None else to_tensor(start, size),
+            start=None if start is None else start(),
             change=change,
         )
 
@@ -305,9 +309,26 @@ def _makes(beside: Kept, chosen: TransferSettings, place: _Place | None) -> Call
         beside.size,
         chosen,
         pooling=values["pooling"],
-        start=images[values["from"]] if chosen.start == "picture" else None,
+        start=_begins(values, content, style, images.get(values["from"])),
         at=(place.iteration, place.jpeg) if place and place.jpeg else None,
     )
+
+
+def _begins(
+    values: Mapping[str, Any], content: Image.Image, style: Sequence[Image.Image], other: Image.Image | None
+) -> Callable[[], Tensor] | None:
+    """What gives the picture to start from, where that is neither the photo, nor the painting, nor noise."""
+    if values["start"] == "closed_form":
+        return partial(closed_form.begins, content, style, values["size"], values)
+    if values["start"] == "picture" and other is not None:
+        return partial(_as_tensor, other, values["size"])
+    return None
+
+
+def _as_tensor(image: Image.Image, size: int) -> Tensor:
+    from gramlib.images import to_tensor
+
+    return to_tensor(image, size)
 
 
 def _way(beside: Kept, place: _Place | None) -> Callable[[TransferSettings, int], list[tuple[int, int]]]:
@@ -331,7 +352,7 @@ def waits(state: State, job: Job | None) -> bool:
     if job is None or job.state not in UNDER_WAY:
         return False
     asked = kept(job).values
-    return any(state[name] != asked[name] for name in FROM_THE_START if name != "from" or state.start == "picture")
+    return any(state[name] != asked[name] for name in FROM_THE_START if ONLY_FOR.get(name, state.start) == state.start)
 
 
 def steer(state: State, job: Job | None) -> None:

@@ -12,7 +12,9 @@ from pages.ui.parameters import Parameter, decimal, option, whole
 from pages.ui.pictures import picture_parameter
 from pages.ui.state import PageState
 
-STARTS = ("content", "content+noise", "noise", "style", "picture")
+STARTS = ("content", "content+noise", "noise", "style", "picture", "closed_form")
+CLOSED_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
+MATCHES = ("covariance", "deviation")
 STATISTICS = ("gram", "covariance")
 COLOURS = ("style", "luminance", "matched")
 OPTIMIZERS = ("lbfgs", "adam")
@@ -26,7 +28,7 @@ WEIGHTS = {
 LAYER_WEIGHTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 LEARNING_RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 LADDERS = ("texture", "content")
-LABS = ("ladder", "downhill", "translate", "take_away")
+LABS = ("ladder", "downhill", "closed_form", "translate", "take_away")
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "hint": {"style_weight": 2.0},
@@ -102,6 +104,10 @@ class State(PageState):
     optimizer = option(*OPTIMIZERS)
     learning_rate = Parameter(0.02, one_number_of(*LEARNING_RATES), plain)
     seed = Parameter(0, whole(0, 9999))
+    # of the closed form, as a laboratory and as a start
+    deepest = option(*CLOSED_LAYERS, default="relu3_1")
+    strength = Parameter(1.0, decimal(0, 1), plain)
+    matches = option(*MATCHES)
     lab = option(*LABS)
     ladder = option(*LADDERS)
     # a weight of another program, and the one that it is wanted in
@@ -114,5 +120,8 @@ class State(PageState):
 _NOT_OF_A_TRANSFER = ("ladder_style", "ladder_content", "lab", "ladder", "weight", "weight_of", "weight_in", "job")
 # what a transfer is asked to do; of that, what counts from its start and what reaches it while it runs
 ASKED = tuple(name for name in State.parameters() if name not in _NOT_OF_A_TRANSFER)
-FROM_THE_START = ("content", "from", "size", "scales", "start", "colour", "pooling", "seed")
+CLOSED_FORM = ("deepest", "strength", "matches")
+FROM_THE_START = ("content", "from", "size", "scales", "start", "colour", "pooling", "seed", *CLOSED_FORM)
+# what counts for one start alone
+ONLY_FOR = {"from": "picture", **dict.fromkeys(CLOSED_FORM, "closed_form")}
 ON_THE_WAY = tuple(name for name in ASKED if name not in FROM_THE_START)
