@@ -18,7 +18,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.lessons.style_transfer.routes import routes
-from pages.ui import addresses, folders
+from pages.ui import addresses, folders, health
 from pages.ui.browsers import BROWSER
 from pages.ui.compute import networks
 from pages.ui.requests import FindPage, MarkBrowser, NamePage
@@ -39,5 +39,5 @@ app = st.App(
     lifespan=lifespan,
     middleware=[Middleware(FindPage), Middleware(MarkBrowser, cookie=BROWSER), Middleware(NamePage)],
     # Streamlit does not put the routes of an app under its base path by itself
-    routes=[*folders.routes(base), *routes(base)],
+    routes=[*health.routes(base), *folders.routes(base), *routes(base)],
 )

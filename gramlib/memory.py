@@ -1,4 +1,4 @@
-"""How much memory can still be had here: what a container or a service may use, not only what the host has."""
+"""How much memory is taken and can still be had: what a container or a service may use, not only what the host has."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from gramlib.processors import GROUPS, OWN_GROUP
 
 MACHINE = Path("/proc/meminfo")
+OWN = Path("/proc/self/status")
 
 
 def available(machine: Path = MACHINE, groups: Path = GROUPS, own_group: Path = OWN_GROUP) -> int | None:
@@ -23,6 +24,11 @@ def available(machine: Path = MACHINE, groups: Path = GROUPS, own_group: Path = 
         if limit and taken and limit[0].isdecimal() and taken[0].isdecimal():
             known.append(int(limit[0]) - int(taken[0]) + sum(files))
     return max(0, min(known)) if known else None
+
+
+def taken(own: Path = OWN) -> int | None:
+    """Return the bytes of memory that this process takes, or None where that cannot be known: on Linux alone it can."""
+    return next((int(line.split()[1]) * 1024 for line in _lines(own) if line.startswith("VmRSS:")), None)
 
 
 def _lines(file: Path) -> list[str]:

@@ -11,7 +11,7 @@ import functools
 import threading
 import time
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -120,6 +120,12 @@ class JobPool:
             self._forget_untouched()
             job, _ = self._jobs.get(job_id, (None, None))
             return job
+
+    def states(self) -> dict[str, int]:
+        """Return how many of the jobs that are kept are in which state, those that are over included."""
+        with self._lock:
+            self._forget_untouched()
+            return dict(Counter(job.state for job, _ in self._jobs.values()))
 
     def compute(
         self, function: Callable[Parameters, Result], *arguments: Parameters.args, **keywords: Parameters.kwargs

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
+from gramlib.memory import taken
 from tests.bench.watching import photo, wait_for_change
 
 LAYERS = ("relu2_2", "relu4_1", "relu5_1", "relu3_1", "relu1_1", "relu4_3", "relu1_2", "relu5_3")
@@ -96,10 +96,8 @@ def _memory() -> Iterator[tuple[str, str, list[float]]]:
 
 
 def _resident() -> float:
-    """The resident memory of this process in MB; 0 where there is no /proc."""
-    status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS")), 0.0)
+    """The resident memory of this process in MB; 0 where the system does not say."""
+    return (taken() or 0) / 1e6
 
 
 def _answer(page: Page) -> float:

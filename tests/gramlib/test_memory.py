@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gramlib.memory import available
+from gramlib.memory import available, taken
 
 GIB = 2**30
 
@@ -46,3 +46,12 @@ def test_over_the_limit_nothing_is_left(machine):
 
 def test_where_nothing_is_known(machine):
     assert machine(None) is None
+
+
+def test_what_this_process_takes_grows_with_what_it_holds(tmp_path):
+    before = taken()
+    assert taken(tmp_path / "none") is None
+    if before is not None:  # on Linux
+        held = bytearray(64 * 2**20)
+        held[:: 2**12] = b"1" * len(held[:: 2**12])  # each page is touched
+        assert before + 50 * 2**20 < taken() < before + 90 * 2**20
