@@ -39,10 +39,21 @@ def test_the_look_sees_what_is_loaded():
     assert "wave" not in loaded_after("")
 
 
-def test_importing_gramlib_has_no_effect_and_never_imports_streamlit():
+def test_importing_gramlib_has_no_effect_and_never_imports_streamlit_and_a_name_is_imported_once():
     program = "import threading, gramlib\n" + "".join(f"import gramlib.{module}\n" for module in GRAMLIB)
     program += "import torch; state = torch.random.get_rng_state(); assert threading.active_count() == 1"
     program += "\nassert torch.equal(state, torch.random.manual_seed(torch.initial_seed()).get_state())"
+    program += """
+import importlib
+for name in gramlib.__all__:
+    getattr(gramlib, name)
+def again(name):
+    raise AssertionError(name)
+importlib.import_module = gramlib.__getattr__ = again
+from gramlib import *
+assert all(getattr(gramlib, name) is globals()[name] for name in gramlib.__all__)
+assert len(gramlib.__all__) > 30 and callable(transfer) and transfer.Step is Step
+"""
     loaded = loaded_after(program)
     assert "gramlib" in loaded
     assert "streamlit" not in loaded
@@ -84,18 +95,3 @@ def test_public_names_are_sorted_and_all_there():
         assert getattr(gramlib, name) is not None
     with pytest.raises(AttributeError):
         _ = gramlib.no_such_name
-
-
-def test_a_name_is_imported_once():
-    program = """
-import importlib, gramlib
-for name in gramlib.__all__:
-    getattr(gramlib, name)
-def again(name):
-    raise AssertionError(name)
-importlib.import_module = gramlib.__getattr__ = again
-from gramlib import *
-assert all(getattr(gramlib, name) is globals()[name] for name in gramlib.__all__)
-assert len(gramlib.__all__) > 30 and callable(transfer) and transfer.Step is Step
-"""
-    loaded_after(program)

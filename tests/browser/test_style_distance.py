@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from pages.ui.text import words
+from tests.browser.conftest import as_telephone, in_another_browser, touch
 
 ENGLISH = words("en")
 PICTURES = "great_wave,poppies,neuschwanstein,brick"
@@ -21,24 +22,37 @@ def lesson(page: Page, server: str) -> Page:
     return page
 
 
-def at_rest(element: Locator) -> dict[str, float]:
-    """The element's place, once it stays where it is: the page may still be growing above it."""
-    element.scroll_into_view_if_needed()
-    last, still = None, 0
-    while still < 3:
-        box = element.bounding_box()
-        still = still + 1 if box == last else 0
-        last = box
-        element.page.wait_for_timeout(100)
-    return last
+# where elements are, one box after the other, once all have stayed there for six frames in a row
+STILL = """(elements) => {
+  const [first] = elements;
+  const seen = elements.map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return [x, y, width, height];
+  });
+  first.frames = String(first.seen) === String(seen) ? first.frames + 1 : 0;
+  first.seen = seen;
+  return first.frames >= 6;
+}"""
+
+
+def boxes(*elements: Locator) -> list[FloatRect]:
+    """Where all that these find are, once they stay where they are: the page may still be growing above them."""
+    page = elements[0].page
+    elements[0].first.scroll_into_view_if_needed()
+    found = [handle for element in elements for handle in element.element_handles()]
+    page.wait_for_function(STILL, arg=found)
+    places = page.evaluate("(all) => all[0].seen", found)
+    return [FloatRect(x=x, y=y, width=width, height=height) for x, y, width, height in places]
+
+
+def at_rest(element: Locator) -> FloatRect:
+    return boxes(element)[0]
 
 
 def places(page: Page) -> list[tuple[float, float]]:
     """Where the thumbnails are, as shares of the map's width."""
-    plane = page.get_by_test_id("style-map").bounding_box()
-    boxes = [at_rest(page.locator(".thumb").nth(index)) for index in range(page.locator(".thumb").count())]
-    plane = page.get_by_test_id("style-map").bounding_box()
-    return [((box["x"] - plane["x"]) / plane["width"], (box["y"] - plane["y"]) / plane["width"]) for box in boxes]
+    plane, *thumbs = boxes(page.get_by_test_id("style-map"), page.locator(".thumb"))
+    return [((box["x"] - plane["x"]) / plane["width"], (box["y"] - plane["y"]) / plane["width"]) for box in thumbs]
 
 
 def slider(page: Page, layer: str) -> Locator:
@@ -87,24 +101,7 @@ def test_a_frame_is_dragged_and_what_is_in_it_is_added(lesson: Page) -> None:
     expect(lesson).to_have_url(re.compile("frame=2-3-15-90"))
 
 
-def test_pointing_reads_distances_and_a_weight_moves_the_map_and_then_the_rest(lesson: Page) -> None:
-    expect(lesson.get_by_test_id("style-map").locator("svg text")).to_have_count(0)
-    lesson.locator(".thumb").nth(3).hover()
-    expect(lesson.get_by_test_id("style-map").locator("svg text")).to_have_count(3)
-    expect(lesson.locator(".said")).to_have_text(ENGLISH["style_distance.words.from"].format(title="Brick wall"))
-    before = places(lesson)
-    for layer in ("relu1_1", "relu2_1", "relu3_1", "relu4_1"):
-        slider(lesson, layer).press("Home")
-    expect(lesson).to_have_url(re.compile("weights=0(%2C|,)0(%2C|,)0(%2C|,)0(%2C|,)1"))
-    after = places(lesson)
-    moved = max(abs(p - q) for a, b in zip(before, after, strict=True) for p, q in zip(a, b, strict=True))
-    assert moved > 0.02
-    slider(lesson, "relu5_1").press("Home")  # no mean without a weight: it stays above 0
-    expect(lesson).to_have_url(re.compile("weights=0(%2C|,)0(%2C|,)0(%2C|,)0(%2C|,)0.05"))
-    expect(slider(lesson, "relu5_1")).to_have_value("0.05")
-
-
-def test_nothing_flips_while_a_weight_moves(lesson: Page) -> None:
+def test_a_weight_moves_the_map_without_a_flip_and_pointing_reads_distances(lesson: Page) -> None:
     lesson.evaluate("""() => {
       window.__jumps = 0;
       const seen = new WeakMap();
@@ -135,8 +132,24 @@ def test_nothing_flips_while_a_weight_moves(lesson: Page) -> None:
         sides = [layout[3][axis] - layout[0][axis] for layout in (start, end)]
         assert abs(sides[0] - sides[1]) < 0.25
 
+    # pointed at
+    expect(lesson.get_by_test_id("style-map").locator("svg text")).to_have_count(0)
+    lesson.locator(".thumb").nth(3).hover()
+    expect(lesson.get_by_test_id("style-map").locator("svg text")).to_have_count(3)
+    expect(lesson.locator(".said")).to_have_text(ENGLISH["style_distance.words.from"].format(title="Brick wall"))
+    before = places(lesson)
+    for layer in ("relu1_1", "relu2_1", "relu3_1", "relu4_1"):
+        slider(lesson, layer).press("Home")
+    expect(lesson).to_have_url(re.compile("weights=0(%2C|,)0(%2C|,)0(%2C|,)0(%2C|,)0.7"))
+    after = places(lesson)
+    moved = max(abs(p - q) for a, b in zip(before, after, strict=True) for p, q in zip(a, b, strict=True))
+    assert moved > 0.02
+    slider(lesson, "relu5_1").press("Home")  # no mean without a weight: it stays above 0
+    expect(lesson).to_have_url(re.compile("weights=0(%2C|,)0(%2C|,)0(%2C|,)0(%2C|,)0.05"))
+    expect(slider(lesson, "relu5_1")).to_have_value("0.05")
 
-def test_the_language_and_the_link_keep_parts_weights_and_map(lesson: Page, browser: Browser) -> None:
+
+def test_the_language_and_the_link_keep_parts_weights_and_map(lesson: Page) -> None:
     add(lesson).click()
     expect(lesson.locator(".thumb")).to_have_count(5)
     slider(lesson, "relu1_1").press("Home")
@@ -147,40 +160,30 @@ def test_the_language_and_the_link_keep_parts_weights_and_map(lesson: Page, brow
     lesson.get_by_role("radio", name="中文").click()
     chinese = words("zh")
     expect(lesson.locator(".thumb").nth(4)).to_have_attribute("aria-label", "局部 1：《神奈川冲浪里》")
-    for now, then in zip(places(lesson), before, strict=True):
-        assert now == pytest.approx(then, abs=0.02)
+    for there, then in zip(places(lesson), before, strict=True):
+        assert there == pytest.approx(then, abs=0.02)
     weight = lesson.get_by_label(chinese["style_distance.words.weight"].format(layer="relu1_1"))
     expect(weight).to_have_value("0")
     expect(lesson).to_have_url(re.compile(r"map=content"))
     expect(lesson).to_have_url(re.compile(r"great_wave(%40|@)30-25-40-50"))
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    other = context.new_page()
+    now = places(lesson)
+    other = in_another_browser(lesson)
     other.goto(lesson.url)
     expect(other.locator(".thumb")).to_have_count(5)
-    for here, there in zip(places(lesson), places(other), strict=True):
+    for here, there in zip(now, places(other), strict=True):
         assert there == pytest.approx(here, abs=0.01)
-    context.close()
 
 
-def test_touch_moves_the_frame_on_a_phone_that_never_scrolls_sideways(browser: Browser, server: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    phone = context.new_page()
-    phone.goto(f"{server}/style_distance?lang=zh&pictures={PICTURES}")
-    expect(phone.locator(".thumb")).to_have_count(4)
-    picture = at_rest(phone.get_by_test_id("crop-frame"))
-    frame = phone.locator(".frame").bounding_box()
+def test_touch_moves_the_frame_on_a_phone_that_never_scrolls_sideways(page: Page, server: str) -> None:
+    hand = as_telephone(page)
+    page.goto(f"{server}/style_distance?lang=zh&pictures=great_wave,brick")
+    expect(page.locator(".thumb")).to_have_count(2)
+    picture = at_rest(page.get_by_test_id("crop-frame"))
+    frame = page.locator(".frame").bounding_box()
     x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
-    session = context.new_cdp_session(phone)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        session.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": px, "y": py} for px, py in points]}
-        )
-
-    touch("touchStart", (x, y))
+    touch(hand, "touchStart", (x, y))
     for step in range(1, 6):
-        touch("touchMove", (x + 0.04 * step * picture["width"], y))
-    touch("touchEnd")
-    expect(phone).to_have_url(re.compile("frame=50-25-40-50"))
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    context.close()
+        touch(hand, "touchMove", (x + 0.04 * step * picture["width"], y))
+    touch(hand, "touchEnd")
+    expect(page).to_have_url(re.compile("frame=50-25-40-50"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from pages.ui.text import words
-from tests.browser.conftest import at_rest, settled
+from tests.browser.conftest import as_telephone, at_rest, in_another_browser, settled, touch
 
 ENGLISH = words("en")
 
@@ -81,9 +81,7 @@ def test_everything_follows_while_dragging_and_stays_when_let_go(lesson: Page) -
             expect(shadow).to_contain_text(ENGLISH["canvas.shadow_behind"].split("{")[2].partition("}")[2])
 
 
-def test_keys_and_typing_say_the_same_number_and_the_link_opens_it_in_another_browser(
-    lesson: Page, browser: Browser
-) -> None:
+def test_keys_and_typing_say_the_same_number_and_the_link_opens_it_in_another_browser(lesson: Page) -> None:
     handle = lesson.locator(".tip[data-index='0']")
     handle.focus()
     lesson.keyboard.press("ArrowRight")
@@ -111,12 +109,10 @@ def test_keys_and_typing_say_the_same_number_and_the_link_opens_it_in_another_br
     expect(lesson.locator(".angle")).to_have_text("θ = 155.8°")
     expect(lesson.get_by_text("θ = 155.8° =")).to_be_visible()
     expect(lesson).to_have_url(re.compile("12.345.*1.25"))
-    context = browser.new_context()
-    other = context.new_page()
+    other = in_another_browser(lesson)
     other.goto(lesson.url)
     expect(field(other, "b")).to_have_value("-3, 1.25")
     expect(value(other)).to_contain_text("−36.6183")
-    context.close()
 
 
 def test_switching_the_language_keeps_what_was_dragged_and_predicted(lesson: Page) -> None:
@@ -135,23 +131,15 @@ def test_switching_the_language_keeps_what_was_dragged_and_predicted(lesson: Pag
     expect(lesson.get_by_text(chinese["frame.right"], exact=True)).to_be_visible()
 
 
-def test_touch_drags_on_a_phone(browser: Browser, server: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    phone = context.new_page()
-    phone.goto(f"{server}/vectors?lang=en")
-    box = at_rest(phone, tip(phone, 0))
+def test_touch_drags_on_a_phone(page: Page, server: str) -> None:
+    hand = as_telephone(page)
+    page.goto(f"{server}/vectors?lang=en")
+    box = at_rest(page, tip(page, 0))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    session = context.new_cdp_session(phone)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        session.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": px, "y": py} for px, py in points]}
-        )
-
-    touch("touchStart", (x, y))
+    touch(hand, "touchStart", (x, y))
     for step in range(1, 6):
-        touch("touchMove", (x - 12 * step, y))
-    touch("touchEnd")
-    expect(field(phone, "a")).not_to_have_value("3, 1")
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
+        touch(hand, "touchMove", (x - 12 * step, y))
+    touch(hand, "touchEnd")
+    expect(field(page, "a")).not_to_have_value("3, 1")
+    assert page.evaluate("[innerWidth, navigator.maxTouchPoints > 0]") == [390, True]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
