@@ -55,7 +55,7 @@ else:
         state,
         {
             "pair": lambda: labs.pair(state, pictures, by_layer),
-            "retrieval": experiment.show,
+            "retrieval": lambda: experiment.show(state),
             "others": lambda: labs.other_distances(state, pictures, weights),
         },
     )

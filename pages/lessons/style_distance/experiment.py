@@ -14,6 +14,7 @@ from PIL import Image
 
 from gramlib.errors import GramlabError
 from gramlib.retrieval import LAYERS, Reading, found_own, measure, read_tile, tiles
+from pages.lessons.style_distance.state import State
 from pages.ui.callbacks import undivided
 from pages.ui.colours import colours
 from pages.ui.compute import networks
@@ -23,6 +24,7 @@ from pages.ui.numbers import number
 from pages.ui.pictures import picture, samples
 from pages.ui.show import plots, tables
 from pages.ui.text import fault, t
+from pages.ui.timed import again
 
 KINDS = ("paintings", "photos")
 _STARTED: Memory[bool] = Memory("retrieval.started", False)
@@ -134,7 +136,7 @@ def _experiment() -> Experiment:
     return Experiment({kind: [name for name, path in samples().items() if path.parent.name == kind] for kind in KINDS})
 
 
-def show() -> None:
+def show(state: State) -> None:
     """The question, a button, progress while it runs, and what was found."""
     st.markdown(t("retrieval.question"))
     experiment = _experiment()
@@ -142,7 +144,7 @@ def show() -> None:
     if experiment.is_over:
         _show_findings(experiment.result())
     elif _STARTED.value:
-        _progress(experiment)
+        again(_progress, state, 0.4, sets=("weights",))(experiment)
     else:
         if (error := _FAULT.value) is not None:
             st.error(fault(error))
@@ -161,7 +163,6 @@ def _start() -> None:
     _FAULT.forget()
 
 
-@st.fragment(run_every=0.4)
 def _progress(experiment: Experiment) -> None:
     """Asks for more as long as somebody looks; stops, and says why, where something has failed."""
     try:

@@ -14,9 +14,12 @@ from pages.ui.compute.passes import LayerPass
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture
 from pages.ui.text import joined, t
+from pages.ui.timed import again
 
 _GROWTH = 0.25  # s between two looks at a strip that grows
 _AHEAD = 0.15  # s for which what a new picture's first layer shows may be ahead of the rest of the page
+_DRAWN = 0.05  # s after which the browser is asked whether it has drawn
+_SETS = ("layer", "pair", "channel", "reading", "scale", "order", "shared")
 
 
 def layers_and_matrix(
@@ -30,9 +33,8 @@ def layers_and_matrix(
     shapes   {name: (C, H, W)} of all that the picture reaches
     """
     growing = not seen.done
-    st.fragment(_show, run_every=_GROWTH if growing else None)(
-        state, picture, seen, layer, shapes, growing, state.link()
-    )
+    show = again(_show, state, _GROWTH if growing else None, _SETS)
+    show(state, picture, seen, layer, shapes, growing, state.link())
     if growing and not seen.failed:  # the browser draws together what arrives together: the rest would hold this back
         seen.wait_for(at_most=_AHEAD)
 
@@ -56,7 +58,7 @@ def _show(
     except networks.NetworkFailed as error:
         frame.refuse(error)
     if is_changed:
-        _whole_page_next([])
+        again(_whole_page_next, state, _DRAWN, _SETS)([])
 
 
 def _draw(state: State, picture: Picture, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
@@ -84,7 +86,6 @@ def _draw(state: State, picture: Picture, seen: LayerPass, layer: str, shapes: d
         tell(seen.fraction)
 
 
-@st.fragment(run_every=0.05)
 def _whole_page_next(is_sent: list[bool]) -> None:
     """Have the browser ask for the whole page, once it has drawn what is there so far.
 
