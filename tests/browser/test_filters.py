@@ -53,4 +53,4 @@ def test_a_number_of_a_channel_is_the_networks_own_and_the_link_keeps_what_is_ch
     page.reload()
     expect(page.locator(".filter .number")).to_have_text(said[0])
     expect(page.locator(".network .sees")).to_have_text(said[1])
-    assert page.locator(".weight").nth(13).input_value() == "2.00"
+    expect(page.locator(".weight").nth(13)).to_have_value("2.00")

@@ -51,7 +51,7 @@ def test_a_worksheet_is_printed_alone_and_its_answers_on_a_page_of_their_own(pag
     expect(page.locator(".st-key-sheet-answers")).to_have_css("break-before", "page")
     page.emulate_media(media="screen")
     page.get_by_role("button", name=ENGLISH["teaching.print"]).click()
-    assert page.evaluate("window.printed")
+    page.wait_for_function("window.printed")
     page.get_by_text(ENGLISH["teaching.with_answers"]).click()
     expect(page.locator(".st-key-sheet-answers")).to_have_count(0)
     settled(page)
