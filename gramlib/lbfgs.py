@@ -35,6 +35,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import overload
 
 import torch
 from torch import Tensor
@@ -58,15 +59,22 @@ class LBFGS(torch.optim.Optimizer):
         self._steps: deque[_Step] = deque(maxlen=HISTORY)
         self._last: tuple[Tensor, Tensor] | None = None  # the slope, and what the step from there moved
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
+    @overload
+    def step(self, closure: None = None) -> None: ...
+
+    @overload
+    def step(self, closure: Callable[[], float]) -> float: ...
+
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:
+        """Move the picture; return what the closure, which is not needed, returns."""
         (picture,) = self.param_groups[0]["params"]
-        slope = picture.grad
-        if self._last is not None:
-            self._remember(self._last[1], slope - self._last[0])
-        moved = self.param_groups[0]["lr"] * self.direction(slope)
-        picture.add_(moved)
-        self._last = (slope.clone(), moved)
+        with torch.no_grad():
+            slope = picture.grad.clone()
+            if self._last is not None:
+                self._remember(self._last[1], slope - self._last[0])
+            moved = self.param_groups[0]["lr"] * self.direction(slope)
+            picture.add_(moved)
+        self._last = (slope, moved)
         return None if closure is None else closure()
 
     def direction(self, slope: Tensor) -> Tensor:
@@ -99,7 +107,8 @@ class LBFGS(torch.optim.Optimizer):
         known = (moved > 0) & (bent > 0)
         ratios = torch.where(known, moved, moved.sum()) / torch.where(known, bent, bent.sum())
         guess, last = ratios.sqrt(), self._steps[-1]
-        return guess / (last.weight * (guess * last.energies[1]).sum())
+        found: Tensor = guess / (last.weight * (guess * last.energies[1]).sum())
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +156,8 @@ class Octaves:
         return torch.einsum("ji,jhw->ihw", self._colours, found)[None]
 
     def _frequencies(self, picture: Tensor) -> Tensor:
-        return torch.fft.rfft2(torch.einsum("ij,jhw->ihw", self._colours, picture[0]), norm="ortho")
+        found: Tensor = torch.fft.rfft2(torch.einsum("ij,jhw->ihw", self._colours, picture[0]), norm="ortho")
+        return found
 
 
 def _inner(a: Tensor, b: Tensor) -> Tensor:

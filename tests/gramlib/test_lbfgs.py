@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gramlib.lbfgs import HISTORY, LBFGS, OCTAVES, Octaves
+from gramlib.lbfgs import FADING, HISTORY, LBFGS, OCTAVES, Octaves
 
 sides = st.integers(1, 20)
 
@@ -88,7 +88,10 @@ def test_its_direction_is_the_textbook_s():
         moves.append((x.detach() - before).flatten())
     pairs = [(moves[i], slopes[i + 1] - slopes[i]) for i in range(3)]
     octaves = Octaves(x.detach())
-    energies = [torch.stack([octaves.energies(pair[k].view(shape)) for pair in pairs]).sum(0) for k in (0, 1)]
+    weights = (FADING**2, FADING, 1)
+    energies = [
+        sum(w * octaves.energies(pair[k].view(shape)) for w, pair in zip(weights, pairs, strict=True)) for k in (0, 1)
+    ]
     guess = torch.where(energies[1] > 0, energies[0] / energies[1].where(energies[1] > 0, 1), 0).sqrt()
     H = torch.stack([octaves.scaled(row.view(shape), guess).flatten() for row in torch.eye(n, dtype=torch.float64)])
     s, y = pairs[-1]
