@@ -1,24 +1,22 @@
-"""PyTorch's optimisers, given their gradients from outside, so that every evaluation is a step that can be shown."""
+"""The optimisers, given their gradients from outside, so that every evaluation is a step that can be shown."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import torch
 from torch import Tensor
 
+from gramlib.lbfgs import LBFGS
 from gramlib.objective import Point
 from gramlib.settings import TransferSettings
 
-HISTORY = 10  # pairs that L-BFGS remembers, each two pictures large; 20 gained nothing in 60 steps
 FIRST_CHANGE = 0.02  # mean change of a pixel by the first step of L-BFGS, of 1: enough to be seen
 
 
 class Optimizer:
-    """PyTorch's L-BFGS or Adam: one evaluation, one step, one Step.
+    """L-BFGS or PyTorch's Adam: one evaluation, one step, one Step.
 
     Our losses are pure numbers, so that the slope of one pixel is tiny. Scaled to a mean of `first` where the optimiser
-    starts, it lies above PyTorch's fixed thresholds, and as a step it moves the pixels by `first` in the mean.
+    starts, it lies above fixed thresholds, and as a step it moves the pixels by `first` in the mean.
 
     change      mean change of a pixel by the last step
     remembers   whether L-BFGS goes by what it has seen on the way, and no longer along the slope alone
@@ -35,18 +33,13 @@ class Optimizer:
             # (0.9, 0.999) would take small steps ever after. Style loss after 80 steps 3 times lower, on one pair.
             self._optimizer = torch.optim.Adam([self._picture], lr=settings.learning_rate * size, betas=(0.8, 0.9))
         else:
-            # Tolerances 0, or a tiny slope counts as arrival. PyTorch divides only the first step by the sum of slopes.
-            options: Any = {"max_iter": 1, "history_size": HISTORY, "tolerance_grad": 0, "tolerance_change": 0}
-            undivided = max(1.0, first * point.image.numel())
-            self._optimizer = torch.optim.LBFGS([self._picture], lr=size * undivided, **options)
+            self._optimizer = LBFGS(self._picture, lr=size)
 
     def step(self, point: Point) -> Tensor:
         """Return the picture after one step from this point, which must be where the last step led."""
         self._picture.grad = point.gradient * self._scale
         self._optimizer.step(lambda: point.total * self._scale)
-        if isinstance(self._optimizer, torch.optim.LBFGS):
-            self._optimizer.param_groups[0]["lr"] = self.size
-            self.remembers = True
+        self.remembers = isinstance(self._optimizer, LBFGS)
         # Clamped after the step: as low a loss after 60 steps as with a projected L-BFGS, and simpler
         image = self._picture.data.clamp_(0, 1).clone()
         self.change = (image - point.image).abs().mean().item()

@@ -1,4 +1,4 @@
-"""How long it takes to a loss that the usual way of style transfer reaches: PyTorch's tutorial against our recipe.
+"""How long it takes to a loss that the usual way of style transfer reaches: PyTorch's tutorial against our recipes.
 
 The reference is the method of "Neural Transfer Using PyTorch" (A. Jacq), written out: one scale, channels first,
 torch.optim.LBFGS as it comes (twenty evaluations a step, a hundred pairs remembered), the picture clamped at each
@@ -8,9 +8,12 @@ measures all pictures. What a run does besides computing (keeping pictures for t
 
 from __future__ import annotations
 
+import itertools
+import math
+import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Page
 
@@ -23,6 +26,7 @@ SIDE = 256
 PAIRS = (("neuschwanstein", "great_wave"), ("astronaut", "village_street_in_auvers"), ("cat", "poppies"))
 EVALUATIONS = (60, 150)  # of the reference, whose losses are the marks
 LONGEST = 150  # steps of ours
+RECIPES: Mapping[str, Mapping[str, Any]] = {"the first recipe": {}, "one scale": {"scales": 1}}
 
 # of VGG-16 as far as relu5_1: channels, filters, poolings before it
 CONVOLUTIONS = (
@@ -38,42 +42,51 @@ def measure(_page: Page, _server: str) -> Iterator[tuple[str, str, list[float]]]
     from gramlib.objective import Objective
     from pages.ui.pictures import samples
 
-    network, settings = VGG(device="cpu"), TransferSettings(steps=LONGEST)
-    reference = Reference()
-    ratios: dict[int, list[float]] = {count: [] for count in EVALUATIONS}
-    products, steps_took = [], []
+    network, reference = VGG(device="cpu"), Reference()
+    recipes = {name: TransferSettings(steps=LONGEST, **knobs) for name, knobs in RECIPES.items()}
+    any_recipe = TransferSettings()
+    theirs_took: dict[int, list[float]] = {count: [] for count in EVALUATIONS}
+    ours_took: dict[tuple[str, int], list[float]] = {(name, count): [] for name in recipes for count in EVALUATIONS}
+    products, steps_took, evaluations_took = [], [], []
     for content_name, style_name in PAIRS:
         content, style = (to_tensor(open_image(samples()[name]), SIDE) for name in (content_name, style_name))
         evaluator = Objective(content, (style,), network)
 
         def loss(picture: Tensor, evaluator: Objective = evaluator) -> float:
-            return evaluator.at(picture, settings).total
+            return evaluator.at(picture, any_recipe).total
 
-        theirs = reference.run(content, style, settings, max(EVALUATIONS))
+        theirs = reference.run(content, style, any_recipe, max(EVALUATIONS))
+        evaluations_took.append(theirs[-1][0] / len(theirs))
         marks = {count: loss(theirs[count - 1][1]) for count in EVALUATIONS}
-        ours: list[Moment] = []
-        for step in transfer(content, style, settings, network):
-            ours.append((step.seconds, step.image))
-            if step.worked_at == tuple(content.shape[-2:]) and step.total <= min(marks.values()):
-                break
-        for count, mark in marks.items():
-            reached = first_below(mark, ours, loss)
-            ratios[count].append(theirs[count - 1][0] / reached if reached else 0.0)
+        for count in EVALUATIONS:
+            theirs_took[count].append(theirs[count - 1][0])
+        for name, settings in recipes.items():
+            ours: list[Moment] = []
+            for step in transfer(content, style, settings, network):
+                if step.worked_at == tuple(content.shape[-2:]):
+                    ours.append((step.seconds, step.image))
+                    if step.total <= min(marks.values()):
+                        break
+            for count, mark in marks.items():
+                ours_took[name, count].append(first_below(mark, ours, loss))
+            full = [later[0] - earlier[0] for earlier, later in itertools.pairwise(ours)]
+            steps_took.append(statistics.median(full))
         products.append(product_seconds(*content.shape[-2:]))
-        full = [later[0] - earlier[0] for earlier, later in zip(ours[-6:-1], ours[-5:], strict=True)]
-        steps_took.append(min(full))
     for count in EVALUATIONS:
-        yield f"against the tutorial: times as fast to its loss after {count} evaluations", "×", ratios[count]
-    shares = [product / step for product, step in zip(products, steps_took, strict=True)]
-    yield (
-        f"a step at {SIDE} px: share that its multiplications take as bare matrix products",
-        "%",
-        [100 * share for share in shares],
-    )
+        yield f"the tutorial's method, {SIDE} px: {count} evaluations", "s", theirs_took[count]
+        for name in recipes:
+            took = ours_took[name, count]
+            yield f"to its loss after {count}: {name}", "s", took
+            ratios = [theirs / ours for theirs, ours in zip(theirs_took[count], took, strict=True)]
+            yield f"to its loss after {count}: {name}, times as fast", "×", ratios
+    yield f"an evaluation of the tutorial's method, {SIDE} px", "ms", [1000 * took for took in evaluations_took]
+    yield f"a step of ours at the finest scale, {SIDE} px", "ms", [1000 * took for took in steps_took]
+    share = [100 * min(products) / took for took in steps_took]
+    yield "its multiplications as bare float32 matrix products, share of a step", "%", share
 
 
-def first_below(mark: float, moments: Sequence[Moment], loss: Callable[[Tensor], float]) -> float | None:
-    """The seconds at which the loss is first no more than the mark, by bisection: it falls; None if it never is."""
+def first_below(mark: float, moments: Sequence[Moment], loss: Callable[[Tensor], float]) -> float:
+    """The seconds at which the loss is first no more than the mark, by bisection: it falls; infinite if it never is."""
     low, high = 0, len(moments)
     while low < high:
         middle = (low + high) // 2
@@ -81,7 +94,7 @@ def first_below(mark: float, moments: Sequence[Moment], loss: Callable[[Tensor],
             high = middle
         else:
             low = middle + 1
-    return moments[low][0] if low < len(moments) else None
+    return moments[low][0] if low < len(moments) else math.inf
 
 
 def product_seconds(height: int, width: int) -> float:

@@ -118,6 +118,13 @@ def browser(profile: BrowserContext) -> Browser:
 @contextmanager
 def running_server(base: str = "") -> Iterator[str]:
     """A fresh server on a free port, with the whole app below a base path; yields its address."""
+    with running_process(base) as (address, _):
+        yield address
+
+
+@contextmanager
+def running_process(base: str = "") -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A fresh server as `running_server` has it; yields its address and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -127,7 +134,7 @@ def running_server(base: str = "") -> Iterator[str]:
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(f"{address}/_stcore/health", process)
-        yield address
+        yield address, process
     finally:
         process.terminate()
         try:

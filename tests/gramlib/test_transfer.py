@@ -15,10 +15,12 @@ import torch
 from torch.nn.functional import interpolate
 
 import gramlib.objective as objective
+import gramlib.optimizer as optimizer_module
 from gramlib.colour import luminance, match_colours
 from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram
 from gramlib.images import open_image, to_tensor
+from gramlib.lbfgs import LBFGS
 from gramlib.objective import Objective
 from gramlib.style import content_loss, style_loss, style_statistic, total_variation
 from gramlib.transfer import Change, TransferSettings, transfer
@@ -225,12 +227,12 @@ def test_new_layers_on_the_way(network, castle, wave):
 def test_lbfgs_forgets_what_it_learnt_of_another_loss(network, castle, wave, monkeypatch):
     made = []
 
-    class Counted(torch.optim.LBFGS):
+    class Counted(LBFGS):
         def __init__(self, *arguments, **options):
             super().__init__(*arguments, **options)
             made.append(self)
 
-    monkeypatch.setattr(torch.optim, "LBFGS", Counted)
+    monkeypatch.setattr(optimizer_module, "LBFGS", Counted)
     steps = transfer(castle, wave, SHALLOW, network)
     next(steps), next(steps)
     steps.send(replace(SHALLOW, style_weight=2))
@@ -612,7 +614,7 @@ def test_a_step_to_nowhere_is_undone_and_halved(network, castle, wave, monkeypat
 
 
 def test_a_leap_to_a_far_larger_loss_is_undone(network, castle, wave, monkeypatch):
-    step, calls = torch.optim.LBFGS.step, itertools.count(1)
+    step, calls = LBFGS.step, itertools.count(1)
 
     def leaping(optimizer, closure):
         result = step(optimizer, closure)
@@ -621,7 +623,7 @@ def test_a_leap_to_a_far_larger_loss_is_undone(network, castle, wave, monkeypatc
             picture.copy_(torch.rand(picture.shape, generator=torch.Generator().manual_seed(0)))
         return result
 
-    monkeypatch.setattr(torch.optim.LBFGS, "step", leaping)
+    monkeypatch.setattr(LBFGS, "step", leaping)
     totals = [step.total for step in transfer(castle, wave, replace(SHALLOW, steps=8), network)]
     assert next(calls) == 10, "the leap was not tried anew"
     assert all(after <= 2 * before for before, after in itertools.pairwise(totals))
@@ -640,7 +642,7 @@ def test_a_loss_that_is_not_finite_is_undone_too(network, castle, wave, monkeypa
 
 @pytest.mark.slow
 def test_a_step_to_nowhere_at_the_coarse_scale_is_undone_too(network, large, monkeypatch):
-    Breaks(torch.optim.LBFGS, monkeypatch, lambda call: call in (2, 6))
+    Breaks(LBFGS, monkeypatch, lambda call: call in (2, 6))
     settings = replace(SHALLOW, steps=8, scales=2, colour="luminance")
     content, style = large
     steps = list(transfer(content, (style, style.flip(3)), settings, network))
@@ -649,7 +651,7 @@ def test_a_step_to_nowhere_at_the_coarse_scale_is_undone_too(network, large, mon
 
 
 def test_it_gives_up_in_words(network, castle, wave, monkeypatch):
-    Breaks(torch.optim.LBFGS, monkeypatch, lambda call: call > 1)
+    Breaks(LBFGS, monkeypatch, lambda call: call > 1)
     steps = transfer(castle, wave, SHALLOW, network)
     next(steps)
     with pytest.raises(GramlabError, match="finite loss") as raised:
