@@ -47,8 +47,7 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         page.wait_for_timeout(300)
     yield "lesson 4: a number edited → G changed", "ms", answers
 
-    page.get_by_role("radio", name="Keeps and forgets").click()
-    page.get_by_text("It stays the same").click()
+    page.locator(".st-key-keeps").get_by_text("It stays the same").click()
     measured = "[...document.querySelectorAll('p')].find((p) => p.textContent.startsWith('‖ΔG‖'))?.textContent"
     page.wait_for_function(measured)
     page.evaluate("addEventListener('pointerup', () => { window.__pressed = performance.now(); }, true)")
