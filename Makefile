@@ -10,7 +10,7 @@ run: .venv/for-run
 	.venv/bin/streamlit run app.py --server.port $(PORT)
 
 test: .venv/for-test check
-	.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
+	.venv/bin/python -m pytest --numprocesses 2 --dist worksteal
 
 # about a minute on two cores: no browser, nothing that starts a network or another Python, one language, fewer examples
 LATER = --ignore tests/browser --ignore tests/bench --ignore tests/fuzz
