@@ -77,7 +77,7 @@ with right.container(key="inner-products"):
         frame.way_back("gram", lambda: begin_anew(state))
 
 frame.step("general")
-numbers, general = st.columns([5, 6], gap="large")
+numbers, general = st.columns([2, 3], gap="large")
 with numbers:
     write_out(state)
 with general:

@@ -76,6 +76,7 @@ def test_matrix_table_and_what_it_forgets_follow_while_dragging(lesson: Page) ->
     squared = lesson.locator(".st-key-lab td").nth(1)
     expect(squared).to_be_visible()
     settled(lesson)
+    tip.scroll_into_view_if_needed()
     box, before, link = at_rest(lesson, tip), squared.inner_text(), lesson.url
     lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lesson.mouse.down()
