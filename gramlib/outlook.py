@@ -1,7 +1,8 @@
 """How long a transfer in company still takes: reckoned from whose turns come when, and from what steps have cost.
 
-Of what was said at every second of transfers that two processors made while others used them too, 1 and 4 at once, 99
-to 100 in 100 was right within a third. What the machine will be used for besides is not foreseen.
+Replayed with the step times of transfers that two processors made while others used them too, 1 and 4 at once: of what
+it says at every second, 99 to 100 in 100 was right within a third. What the machine will be used for besides is not
+foreseen: with loads that change by twice at random it was 69 to 92.
 
 Pure arithmetic. A round is one turn of everybody in the ring. Whoever has n steps to come is through after n rounds,
 whatever they cost; what a round costs is the sum of the steps that are taken in it. What is computed between the turns
