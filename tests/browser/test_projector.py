@@ -90,6 +90,8 @@ def test_on_a_projector_everything_can_be_read_from_the_back_of_a_room_and_by_ev
             expect(page.get_by_role("heading", level=1)).to_contain_text(title)
             expect(page.get_by_test_id("stSidebar")).to_be_visible()
             settled(page)
+        if not lesson:  # its curtain has been told its words
+            expect(page.locator(".curtain .name").first).not_to_be_empty()
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
         grave = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in ("critical", "serious")]

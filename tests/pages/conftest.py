@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 SHELL = Path(__file__).parents[2] / "pages" / "shell.py"
@@ -26,6 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         networked = NETWORKED & {parameters.get(name) for name in ("page", "lesson")}
         if networked or parameters.get("language") == "en":
             item.add_marker(pytest.mark.slow)
+
+
+# a person is told nothing of what only concerns us; a test that fails says where
+st.set_option("client.showErrorDetails", "full")
 
 
 def faultless(app: AppTest) -> AppTest:

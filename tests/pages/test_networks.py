@@ -64,6 +64,21 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize("stage", ["ready", "failed"])
+def test_what_ends_while_a_page_looks_is_not_told_as_a_stage(unloaded, monkeypatch, stage):
+    loading, told, looks = unloaded.Loading(), [], iter([False, False, True])
+    loading.error = unloaded.NetworkFailed("memory_full", "All is taken.")
+
+    def wait(_):
+        loading.reached("weights" if not told else stage, 0.5)  # its last stage comes before it is over
+        return next(looks)
+
+    monkeypatch.setattr(loading._over, "wait", wait)
+    with pytest.raises(unloaded.NetworkFailed):
+        loading.result(lambda fraction, stage: told.append(stage))
+    assert told == ["weights"]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_wrong_is_said_and_trying_again_works(open_link, words, unloaded, tmp_path, fault, language):

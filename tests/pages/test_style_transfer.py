@@ -366,19 +366,19 @@ def engine_s_last(state: dict[str, str], open_link):
     return app, last
 
 
+# What rounding leaves grows from step to step: pictures that differ by 10⁻⁶ end twenty steps with losses that differ by 2
+# to 5 per cent, by this L-BFGS as by PyTorch's. After twelve it is below 1, and a wrong sign or weight shows long before.
 @pytest.mark.parametrize(
     "knobs",
     [
-        {},
-        {"start": "noise", "pooling": "average", "relu1_1": "2", "more": "relu3_2"}
-        | {"content_layer": "relu3_1", "smoothness": "0"},
+        {"start": "noise"},
+        {"pooling": "average", "relu1_1": "2", "more": "relu3_2", "content_layer": "relu3_1", "smoothness": "0"},
     ],
     ids=["recipe", "others"],
 )
 def test_the_program_in_pytorch_reaches_the_same_loss(open_link, words, tmp_path, knobs, monkeypatch):
-    # by the same convolutions: other ones differ by 10⁻⁶, which twenty steps of L-BFGS from noise make 3 %
-    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", 10**9)
-    app, last = engine_s_last({"lang": "en", "size": "128", "steps": "20", **knobs}, open_link)
+    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", 10**9)  # by the same convolutions: other ones differ by 10⁻⁶
+    app, last = engine_s_last({"lang": "en", "size": "128", "steps": "12", **knobs}, open_link)
     folder = folder_of(app, tmp_path)
     assert words("en")["frame.in_code_near"] in everything_said(app), "and does not promise the same"
     assert words("en")["frame.in_code_same"] not in everything_said(app)

@@ -107,8 +107,8 @@ class Loading:
     def result(self, tell: Callable[[float, str], None] | None = None) -> VGG:
         """Wait for the network; `tell` hears fraction and stage meanwhile. Raises NetworkFailed."""
         while not self._over.wait(TICK if tell else None):
-            if tell:
-                tell(self.fraction, self.stage)
+            if tell and (stage := self.stage) not in ("ready", "failed"):  # it is over in a moment: nothing to wait for
+                tell(self.fraction, stage)
         if self._network is None:
             assert self.error is not None
             raise self.error.with_traceback(None)
