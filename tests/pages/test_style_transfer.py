@@ -366,8 +366,8 @@ def engine_s_last(state: dict[str, str], open_link):
     return app, last
 
 
-# What rounding leaves grows from step to step: pictures that differ by 10⁻⁶ end twenty steps with losses that differ by 2
-# to 5 per cent, by this L-BFGS as by PyTorch's. After twelve it is below 1, and a wrong sign or weight shows long before.
+# What rounding leaves grows from step to step: after twenty, pictures that began 10⁻⁶ apart have losses that are 2 to 5
+# per cent apart, by this L-BFGS as by PyTorch's. After twelve it is below 1; a wrong sign or weight shows long before.
 @pytest.mark.parametrize(
     "knobs",
     [
