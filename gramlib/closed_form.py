@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -61,10 +62,8 @@ def statistics(features: Tensor) -> Statistics:
     (tensor([2., 2.]), tensor([[1., 0.],
             [0., 0.]]))
     """
-    flat = flatten_features(features)
-    mean = flat.mean(1, keepdim=True)
-    centred = flat - mean
-    return Statistics(mean, centred @ centred.T / flat.shape[1])
+    found, _ = _centred(features)
+    return found
 
 
 def matched(features: Tensor, target: Statistics, *, full: bool = True) -> Tensor:
@@ -86,12 +85,11 @@ def matched(features: Tensor, target: Statistics, *, full: bool = True) -> Tenso
     <BLANKLINE>
             [[-1., -1.,  1.,  1.]]])
     """
-    own = statistics(features)
+    own, centred = _centred(features)
     if own.covariance.shape != target.covariance.shape:
         got, needed = (tuple(each.covariance.shape) for each in (target, own))
         message = f"The target's covariance has the shape {got}; {needed} is needed."
         raise GramlabError("shapes_differ", message, got=got, needed=needed)
-    centred = flatten_features(features) - own.mean
     if full:
         there = _transport(own.covariance, target.covariance) @ centred
     else:
@@ -133,21 +131,28 @@ def moved(
         return features
     ends = [matched(features, target, full=full) for target in targets]
     end = ends[0] if len(ends) == 1 else (1 - mix) * ends[0] + mix * ends[1]
-    return features + strength * (end - features)
+    return end if strength == 1 else features + strength * (end - features)
+
+
+def _centred(features: Tensor) -> tuple[Statistics, Tensor]:
+    """Return the statistics, and the features without their mean, (C, n)."""
+    flat = flatten_features(features).contiguous()  # a network's channels may lie side by side
+    mean = flat.mean(1, keepdim=True)
+    centred = flat - mean
+    return Statistics(mean, centred @ centred.T / flat.shape[1]), centred
 
 
 def _transport(own: Tensor, wanted: Tensor) -> Tensor:
-    """Return T, symmetric, with T own Tᵀ = wanted: in float64, since the least variance is far below the largest."""
-    device, kind = own.device, own.dtype
-    # on the CPU, whatever the device: Apple's has no float64, and this is done once for a layer
-    own, wanted = own.cpu().double(), wanted.cpu().double()
-    values, vectors = torch.linalg.eigh(own)
-    least = LEAST_VARIANCE * values.clamp_min(0).mean()
-    varies = values > least
+    """Return T, symmetric, with T own Tᵀ = wanted: in float64, since the least variance is far below the largest.
+
+    By NumPy: PyTorch's eigenvalues took a dozen times as long where its threads sleep while they wait, as in the app.
+    """
+    A, B = (each.cpu().double().numpy() for each in (own, wanted))
+    values, vectors = np.linalg.eigh(A)
+    varies = values > LEAST_VARIANCE * np.maximum(values, 0).mean()
     vectors, values = vectors[:, varies], values[varies]
-    root = vectors * values.sqrt()  # (C, r): the directions that vary; Σ^½ = root vectorsᵀ
-    inner_values, inner_vectors = torch.linalg.eigh(root.T @ wanted @ root)
-    inner = inner_vectors * inner_values.clamp_min(0).sqrt() @ inner_vectors.T
-    outer = vectors / values.sqrt()
-    transport: Tensor = outer @ inner @ outer.T
-    return transport.to(device, kind)
+    root = vectors * np.sqrt(values)  # (C, r): the directions that vary; Σ^½ = root vectorsᵀ
+    inner_values, inner_vectors = np.linalg.eigh(root.T @ B @ root)
+    inner = inner_vectors * np.sqrt(np.maximum(inner_values, 0)) @ inner_vectors.T
+    outer = vectors / np.sqrt(values)
+    return torch.from_numpy(outer @ inner @ outer.T).to(own.device, own.dtype)

@@ -74,7 +74,7 @@ def repaint(
         layer: moved(photo[layer], [statistics(F[layer]) for F in paintings], mix=mix, strength=strength, full=full)
         for layer in layers
     }
-    # on the CPU, where the decoder is: it takes a sixth of a second there
+    # on the CPU, where the decoder is: it takes a quarter of a second there
     found = decoder({layer: features.cpu()[None] for layer, features in given.items()})
     picture = found.clamp(0, 1)
     targets = {layer: _mixed([feature_gram(F[layer]) for F in paintings], mix) for layer in layers}
