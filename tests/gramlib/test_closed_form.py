@@ -105,8 +105,8 @@ def test_on_the_way() -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused(knobs: dict[str, float], count: int, code: str) -> None:
+    styles = [statistics(features(2))] * count
     with pytest.raises(GramlabError) as refused:
-        styles = [statistics(features(2))] * count
         moved(features(1), styles, mix=knobs.get("mix", 0.5), strength=knobs.get("strength", 1))
     assert refused.value.code == code
 
