@@ -14,11 +14,17 @@ from pages.ui.numbers import number
 from pages.ui.show import tables
 from pages.ui.text import labels, t
 
+# what is done to the features of a place, for each of MATCHES
+_RULES = {
+    "covariance": r"f \;\mapsto\; T\,(f - \mu) + \mu_s \qquad T\,\Sigma\,T^{\top} = \Sigma_s",
+    "deviation": r"f_i \;\mapsto\; \frac{\sigma_{s,i}}{\sigma_i}\,(f_i - \mu_i) + \mu_{s,i}",
+}
+
 
 def at_once(state: State) -> None:
     """Whiten and colour: in red, green and blue, then at the network's layers; before and after in numbers."""
     st.markdown(t("style_transfer.closed_form.says"))
-    st.latex(r"f \;\mapsto\; T\,(f - \mu) + \mu_s \qquad T\,\Sigma\,T^{\top} = \Sigma_s")
+    st.latex(_RULES[state.matches])
     for column, knob in zip(st.columns([3, 3, 2]), (_deepest, _matches, _strength), strict=True):
         with column:
             knob(state)
