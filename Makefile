@@ -4,6 +4,10 @@ PORT ?= 8501
 # what is never imported need not be compiled
 PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-compile
 
+# what is imported is compiled once, into .venv: tests start Python some hundred times
+export PYTHONDONTWRITEBYTECODE =
+export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
+
 .PHONY: run quick test check check-python check-browser-side-if-there check-browser-side format bench fuzz clean
 
 run: .venv/for-run
@@ -15,7 +19,7 @@ test: .venv/for-test check
 # about a minute on two cores: no browser, nothing that starts a network or another Python, one language, fewer examples
 LATER = --ignore tests/browser --ignore tests/bench --ignore tests/fuzz
 quick: .venv/for-test check
-	.venv/bin/python -m pytest --numprocesses 2 -m "not slow and not browser" --hypothesis-profile quick $(LATER)
+	.venv/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not browser" --hypothesis-profile quick $(LATER)
 
 check: check-python check-browser-side-if-there
 

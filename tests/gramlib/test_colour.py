@@ -38,6 +38,7 @@ def test_luminance_is_that_of_television():
     assert luminance(pixel(0.2, 0.7, 0.4)).item() == pytest.approx(colorsys.rgb_to_yiq(0.2, 0.7, 0.4)[0], abs=0.01)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(LEVELS, LEVELS, LEVELS, LEVELS)
 def test_another_luminance_is_exact_and_keeps_the_hue(red, green, blue, wanted):

@@ -189,6 +189,7 @@ def test_the_agreement_of_tiny_pulls():
 # --- as a page asks for it
 
 
+@pytest.mark.slow
 def test_a_running_job_is_not_disturbed(network, castle, wave):
     asked = replace(SHALLOW, steps=6)
     undisturbed = list(transfer(castle, wave, asked, network))

@@ -50,6 +50,7 @@ def test_it_is_rebuilding_vectors_from_their_gram_matrix(seed, count):
     np.testing.assert_allclose(distances_of(found), distances_of(rebuilt), atol=1e-7)
 
 
+@pytest.mark.slow
 @quick
 @given(seeds)
 def test_no_other_plane_holds_more(seed):

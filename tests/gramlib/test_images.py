@@ -510,6 +510,7 @@ class TestMadeSmaller:
         exif[0x0112] = 6
         assert open_image(encoded(Image.new("RGB", (400, 200)), "JPEG", exif=exif), max_side=100).size == (50, 100)
 
+    @pytest.mark.slow
     def test_is_the_same_picture(self):
         levels = np.asarray(Image.fromarray(noise(40, 30)).resize((1600, 1200), Image.Resampling.BICUBIC))
         for data in (encoded(Image.fromarray(levels)), encoded(Image.fromarray(levels), "JPEG", quality=95)):
@@ -527,6 +528,7 @@ class TestMadeSmaller:
     def test_wrong_side(self, wrong):
         assert refusal(open_image, encoded(Image.new("RGB", (2, 2))), wrong).code == "image_max_side"
 
+    @pytest.mark.slow
     def test_a_large_jpeg_is_never_decoded_whole(self, monkeypatch):
         decoded = []
         load = JpegImagePlugin.JpegImageFile.load

@@ -82,6 +82,7 @@ def start_and_pause_at(pool, film, iteration, settings=None):
 # --- saved pictures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 10, MOST_FRAMES + 1, MOST_FRAMES + 2, 5000])
 def test_saved_pictures_are_bounded_even_and_begin_with_the_first(pool, steps):
     job, most = pool.start(Film(steps=steps)), 0
@@ -107,6 +108,7 @@ def test_before_the_first_step_there_is_nothing(pool):
         assert (job.state, job.sequence) == ("running", 0)
 
 
+@pytest.mark.slow
 def test_the_saved_pictures_take_a_known_room():
     """The number that JobPool's docstring gives, for 256 px of noise, which no JPEG can make small."""
     generator = torch.Generator().manual_seed(0)

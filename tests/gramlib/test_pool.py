@@ -853,6 +853,7 @@ def test_two_real_transfers_beside_each_other():
         pool.close(LONG)
 
 
+@pytest.mark.slow
 def test_a_real_transfer_is_steered():
     from gramlib.transfer import TransferSettings, transfer
     from gramlib.vgg import VGG

@@ -43,6 +43,7 @@ def test_the_colours_are_the_paintings_without_a_network() -> None:
     assert recolour(photo, [painting], strength=0).picture.equal(photo)
 
 
+@pytest.mark.slow
 def test_it_is_nearer_to_the_painting_and_still_the_photo(network: VGG, decoder: Decoder) -> None:
     photo, painting = picture("astronaut", 128), picture("village_street_in_auvers", 128)
     found = repaint(photo, [painting], network, decoder)
@@ -58,6 +59,7 @@ def test_it_is_nearer_to_the_painting_and_still_the_photo(network: VGG, decoder:
     assert content_loss(now["relu4_2"], P["relu4_2"]) < 1
 
 
+@pytest.mark.slow
 def test_strength_0_nearly_gives_the_photo_back_and_mean_and_deviation_less_than_the_whole(
     network: VGG, decoder: Decoder
 ) -> None:

@@ -69,6 +69,7 @@ numbers = st.floats(-1e300, 1e300, allow_nan=False)
 matrices = arrays(np.float64, (3, 3), elements=numbers)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(matrices, matrices)
 def test_distance_never_leaves_0_to_1(A, B):

@@ -207,6 +207,7 @@ def test_where_there_is_nothing_to_gain_nothing_moves(network, castle, wave):
 # --- new settings on the way
 
 
+@pytest.mark.slow
 def test_new_settings_change_what_is_minimised(network, castle, wave):
     steps = transfer(castle, wave, replace(SHALLOW, steps=40), network)
     stylised = [next(steps) for _ in range(15)][-1]
@@ -241,6 +242,7 @@ def test_lbfgs_forgets_what_it_learnt_of_another_loss(network, castle, wave, mon
     assert len(made) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_a_touch_of_a_slider_does_not_shake_the_picture(network, castle, wave, optimizer):
     settings = replace(SHALLOW, optimizer=optimizer, steps=60)
@@ -468,6 +470,7 @@ def test_the_mix_may_change_on_the_way(network, castle, wave):
     torch.testing.assert_close(second.targets["relu1_1"], alone.targets["relu1_1"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_the_style_may_change_on_the_way(network, castle, wave, optimizer):
     other = picture("paintings/composition_viii.jpg", 60)
@@ -515,6 +518,7 @@ def test_from_any_picture(network, castle, wave):
     assert raised.value.code == "image_range"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_back_to_an_earlier_picture(network, castle, wave, optimizer):
     settings = replace(SHALLOW, optimizer=optimizer, steps=20)
@@ -544,6 +548,7 @@ def test_back_to_the_coarse_scale(network, large):
     assert steps.send(replace(settings, steps=400)).worked_at == done[-1].worked_at
 
 
+@pytest.mark.slow
 def test_taken_up_where_it_was_left(network, castle, wave):
     other = picture("paintings/composition_viii.jpg", 60)
     settings, new = replace(SHALLOW, steps=9), replace(SHALLOW, steps=9, style_weight=3)

@@ -66,6 +66,7 @@ def network():
     return VGG(device="cpu")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pooling", ["max", "average"])
 def test_every_layer_is_torchvision_s(pooling):
     network = VGG(pooling=pooling, device="cpu")

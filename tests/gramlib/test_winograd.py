@@ -106,6 +106,7 @@ def test_where_it_is_not_worth_the_while_it_is_torchs_own(monkeypatch):
     assert not Convolution(convolution).suits(features.double())
 
 
+@pytest.mark.slow
 def test_the_network_sees_the_same():
     from gramlib.vgg import VGG
 

@@ -104,6 +104,7 @@ def test_every_parameter_is_reset(session, lesson):
 QUICK = [pytest.param(lesson, marks=[pytest.mark.slow] if lesson in SLOW else []) for lesson in LESSONS[:-1]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", QUICK)
 def test_the_page_does_what_its_experiments_say(open_link, lesson):
     """Through the page, each after the one before it, and then the way back."""

@@ -46,6 +46,7 @@ CHANGES = {"together": 0, "mirror": 0, "roll": 0, "mix": 0, "apart": None, "imag
 QUESTIONS = {change: "pixels" if change == "image" else change for change in CHANGES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_measured_change_comes_only_after_a_guess(open_link, words, change):
     app = open_link("feature_maps", lang="en", source="colours", picture="cat")
@@ -102,6 +103,7 @@ def test_stripes_and_checks_have_the_same_gram():
     assert not np.array_equal(TWINS["stripes"], TWINS["checker"])
 
 
+@pytest.mark.slow
 def test_stripes_and_checks_differ_once_a_channel_sees_neighbours(open_link, words):
     english = words("en")
     app = open_link("feature_maps", lang="en")
@@ -132,6 +134,7 @@ def test_where_no_channels_oppose_each_other_a_layer_is_offered(open_link, words
     assert app.button(key="feature_maps.look_at").label.startswith("Look at relu3_1")
 
 
+@pytest.mark.slow
 def test_smaller_maps_and_larger_again(open_link):
     # case: nothing typed into C, H or W loses a number
     app = open_link("feature_maps", lang="en")
@@ -153,6 +156,7 @@ def test_a_colour_is_bright_where_the_photo_is_bright(open_link):
     assert (dark, bright) == ([0, 0, 0], [0, 255, 0])
 
 
+@pytest.mark.slow
 def test_the_two_patterns_with_one_matrix_are_said_to_have_it(open_link, words):
     for preset in ("stripes", "checker"):
         app = open_link("feature_maps", lang="en")

@@ -29,6 +29,7 @@ def network_says(name: str) -> np.ndarray:
     return VGG().features(to_tensor(open_image(samples()[name]), SIZE), ["relu1_1"])["relu1_1"].numpy()
 
 
+@pytest.mark.slow
 def test_the_program_prints_the_networks_own_number(open_link):
     channels = network_says("cat")
     _, height, width = channels.shape
@@ -67,6 +68,7 @@ def test_what_a_link_cannot_mean_is_said(open_link, name, value):
     assert dict(app.query_params) == {"lang": "en"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (300, 1), (40, 900)])
 def test_a_photo_of_any_size_is_taken(open_link, words, size):
     file = io.BytesIO()

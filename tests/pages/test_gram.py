@@ -18,6 +18,7 @@ def test_the_chosen_cell_is_written_out(open_link):
     assert "<span class='negative'>−5</span>" in said  # below zero
 
 
+@pytest.mark.slow
 def test_a_zero_vector_and_one_vector_alone(open_link):
     for vectors in ("0,0;1,2", "3,4", "0"):
         open_link("gram", lang="zh", vectors=vectors)
@@ -76,6 +77,7 @@ def test_the_quadratic_form_is_a_squared_length(open_link):
     assert r"\textcolor{#5e3c99}{10}" in everything_said(faultless(app.run()))
 
 
+@pytest.mark.slow
 def test_a_matrix_of_no_vectors_names_its_negative_eigenvalue(open_link, words):
     app = choose(open_link("gram", lang="en", hand="1,2;2,1"), "hand")
     assert app.error[0].value == words("en")["errors.gram_negative_eigenvalue"].format(eigenvalue="−1")
@@ -95,6 +97,7 @@ def test_a_file_of_many_vectors_is_shown_without_the_table(open_link, words):
     assert words("en")["gram.file_shown"].format(k=100, n=70) not in everything_said(faultless(app.run()))
 
 
+@pytest.mark.slow
 def test_numbers_too_large_for_a_laboratory_are_said_or_shown_as_infinite(open_link):
     app = choose(open_link("gram", lang="en", vectors="1e110,0,0;0,1e110,0;0,0,1e110"), "volume")
     assert r"\infty" in everything_said(app)
@@ -147,6 +150,7 @@ def test_rank_and_volume_of_vectors_of_very_different_lengths(open_link, vectors
     assert f"<td>{volume}</td>" in said
 
 
+@pytest.mark.slow
 def test_a_typed_matrix_at_the_edge_of_precision(open_link, words):
     english = words("en")
     app = choose(open_link("gram", lang="en", hand="1e-20,0;0,1"), "hand")
@@ -181,6 +185,7 @@ def test_one_row_of_10_000_numbers_is_answered_soon(open_link, lab):
     assert time.process_time() - start < 1
 
 
+@pytest.mark.slow
 def test_what_a_matrix_of_squares_has_lost_is_said(open_link, words):
     app = open_link("gram", lang="en", lab="rebuild", vectors="1000000000,0;0.5,0.8660254037844386")
     assert words("en")["gram.rebuild.lost"].format(rank=1, spanned=2) in [caption.value for caption in app.caption]
@@ -188,6 +193,7 @@ def test_what_a_matrix_of_squares_has_lost_is_said(open_link, words):
     assert not any(words("en")["gram.rebuild.lost"].partition("{")[0] in caption.value for caption in app.caption)
 
 
+@pytest.mark.slow
 def test_fewer_vectors_and_more_again(open_link):
     app = open_link("gram", lang="en", vectors="3,1;1,2;-2,1")
     for key, size in (("count", 1), ("dimension", 1), ("dimension", 2), ("count", 4)):
@@ -207,6 +213,7 @@ def test_vectors_too_large_for_a_matrix_offer_the_way_back(open_link):
     assert not faultless(app.run()).error
 
 
+@pytest.mark.slow
 def test_the_two_vectors_of_lesson_1_are_the_first_of_lesson_2(open_link):
     def go(page):
         app.query_params.clear()  # as Streamlit does when a page is chosen in the navigation

@@ -36,6 +36,7 @@ def mark(monkeypatch) -> str:
     return mark
 
 
+@pytest.mark.slow
 def test_it_is_the_picture_of_the_lesson_after_and_comes_back_from_an_experiment(open_link, words, mark):
     app = open_link("filters", lang="en")
     photo = added(app, "filters", "picture", "red")
@@ -72,6 +73,7 @@ def test_it_is_the_picture_of_the_lesson_after_and_comes_back_from_an_experiment
     assert said["frame.stays_behind"] not in everything_said(app)
 
 
+@pytest.mark.slow
 def test_a_reload_finds_it_and_another_browser_is_told(open_link, words, mark, monkeypatch):
     app = open_link("filters", lang="en")
     photo = added(app, "filters", "picture", "red")

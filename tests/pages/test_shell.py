@@ -111,6 +111,7 @@ def test_home_begins_with_the_first_lesson_and_shows_what_each_is_about(open_lin
     assert words("en")["vectors.promise"] in everything_said(faultless(app.run()))
 
 
+@pytest.mark.slow
 def test_the_projector_stays_in_the_link_and_across_pages(open_link):
     app = open_link("vectors", lang="zh")
     assert "projector" not in app.query_params
@@ -196,6 +197,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "name"), [("vectors", "a"), ("gram", "hand"), ("vgg_layers", "layer"), ("home", "lang")]
 )

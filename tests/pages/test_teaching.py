@@ -14,6 +14,7 @@ from pages.ui.frame import LESSONS
 from tests.pages.conftest import NETWORKED, everything_said, faultless
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_sheet_opens(open_link, language):
     app = open_link("teaching", lang=language)

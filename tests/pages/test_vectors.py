@@ -105,6 +105,7 @@ def test_the_prediction_answers_only_after_a_choice(open_link, words):
     assert words("en")["vectors.predict.wrong.both"] not in said
 
 
+@pytest.mark.slow
 def test_the_link_reopens_this_state(open_link):
     app = open_link("vectors", lang="zh")
     app.text_input(key="vectors.a").set_value("1/2 -3e2")

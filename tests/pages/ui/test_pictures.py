@@ -129,6 +129,7 @@ def test_a_large_picture_is_kept_small(session, no_albums, monkeypatch):
     assert pictures.to_size(pictures.picture(name).image, 256) == (256, 8)
 
 
+@pytest.mark.slow
 def test_streamlit_gives_the_file_up(open_link):
     app = open_link("vgg_layers", lang="en", size="128", layer="relu1_1")
     app.file_uploader(key=KEY).set_value(("a.png", file_of(Image.new("RGB", (40, 30), "red")), "image/png"))
@@ -180,6 +181,7 @@ def test_the_folder_holds_the_picture_and_prints_the_norm_and_trace_of_the_page(
     assert number(float(run_program(folder).split()[-2])) == norm
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_there_is_to_say_of_a_picture_is_said(open_link, words, language):
     app = open_link("vgg_layers", lang=language, size="128", layer="relu1_1")

@@ -200,6 +200,7 @@ def test_of_several_all_are_asked_for_before_the_first_is_waited_for(pool):
 # ------------------------------------------------------------------------------------------------------------ store
 
 
+@pytest.mark.slow
 def test_the_one_asked_for_last_stays_when_there_is_no_room(monkeypatch):
     monkeypatch.setattr(module, "store", Store(10**9))
     pictures, recipe = [picture(f"p{k}") for k in range(3)], Recipe(size=64)
