@@ -37,7 +37,12 @@ LONGEST_TEXT = 4_000_000
 LONGEST_ROWS = 4 * LONGEST_TEXT
 """Characters of rows: what is read within a second."""
 
+LONGEST_LINE = 1_000_000
+"""Characters of one line of rows: a hundred for each number of the longest. While re goes through one, nobody else of
+the process has a turn."""
+
 _BLOCK = 1 << 16  # characters that are translated at a time
+_MOST_BRACKETS = _MOST_NAMES = 4096  # 512 rows each with a name, call and brackets of its own take half of them
 
 
 @dataclass(frozen=True)
@@ -87,9 +92,13 @@ def read_rows(text: str, most_rows: int, most_numbers: int) -> Reading:
     array([[1., 2.],
            [3., 4.]])
     """
-    lines = text.count("\n") + 1
-    if lines > 4 * most_rows:  # empty lines, a heading and brackets take some
-        raise too_many_rows(lines, most_rows)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > 4 * most_rows:  # empty lines, a heading and brackets take some
+        raise too_many_rows(len(lines), most_rows)
+    if (count := max(map(len, lines))) > LONGEST_LINE:
+        line = next(number for number, each in enumerate(lines, start=1) if len(each) == count)
+        message = f"Line {line} has {count} characters: at most {LONGEST_LINE} are read, one vector a line."
+        raise GramlabError("text_line", message, line=line, count=count, limit=LONGEST_LINE)
     layout = _layout(text, LONGEST_ROWS)
     if len(layout.rows) > most_rows:
         raise too_many_rows(len(layout.rows), most_rows)
@@ -186,12 +195,13 @@ def _sub_after_a_sign(pattern: re.Pattern[str], replacement: str | Callable[[re.
 def _bare(plain: str, notes: list[Note]) -> str:
     """The same without quotes, names and calls around numbers, with spaces in their place."""
     if '"' in plain or "'" in plain:
-        plain = _QUOTED.sub(lambda found: _unquoted(found, notes), plain)
-    if "=" in plain or ":" in plain:
+        lines = plain.split("\n")  # one by one, so that others have their turns in between
+        plain = "\n".join(_QUOTED.sub(lambda found: _unquoted(found, notes), line) for line in lines)
+    if 0 < plain.count("=") + plain.count(":") <= _MOST_NAMES:  # of more the first is refused as a sign in a number
         plain = _sub_after_a_sign(_NAMED, _without_second, plain)
     if "(" in plain:
         plain = _sub_after_a_sign(_CALLED, _without_second, plain)
-    if "=" in plain:
+    if 0 < plain.count("=") <= _MOST_NAMES:
         plain = _KEYWORD.sub(lambda found: " " * len(found[0]), plain)
     return _LAST_SEMICOLON.sub(lambda found: found[1] + " " * (len(found[0]) - len(found[1])), plain)
 
@@ -232,7 +242,10 @@ def _layout(text: str, most: int) -> _Layout:
         message = f"A text of {len(text)} characters arrived: at most {most} are read."
         raise GramlabError("text_too_long", message, count=len(text), limit=most)
     notes = list[Note]()
-    plain = _bare(_plain(text), notes)
+    plain = _plain(text)
+    if sum(map(plain.count, "[](){}")) > _MOST_BRACKETS:
+        raise _brackets(text)
+    plain = _bare(plain, notes)
     start, end = _trimmed(plain, 0, len(plain))
     start, heading = _after_heading(text, plain, start, end)
     if heading:
@@ -315,28 +328,33 @@ def _first_decimal_comma(plain: str, places: Sequence[_Place]) -> _Place | None:
         inside = plain[start:end]
         if "," not in inside:
             continue
-        if re.search("[.，]", inside) or len(re.findall("[0-9],(?=[0-9])", inside)) != inside.count(","):
+        if "." in inside or "，" in inside:
             return None
-        for found in re.compile(r"[^ \t\n;]+").finditer(plain, start, end):
-            if found[0].count(",") > 1:
+        begin = start
+        for line in inside.split("\n"):  # one by one, so that others have their turns in between
+            if len(re.findall("[0-9],(?=[0-9])", line)) != line.count(","):
                 return None
-            if first is None and _DECIMAL_COMMA.fullmatch(found[0]):
-                first = found.span()
-        # within a line: else these are the commas of a table
-        parted = parted or re.search(r"[^ \t\n;][ \t;]+[^ \t\n;]", inside) is not None
+            for found in re.finditer(r"[^ \t;]+", line):
+                if found[0].count(",") > 1:
+                    return None
+                if first is None and _DECIMAL_COMMA.fullmatch(found[0]):
+                    first = begin + found.start(), begin + found.end()
+            # within a line: else these are the commas of a table
+            parted = parted or re.search(r"[^ \t;][ \t;]+[^ \t;]", line) is not None
+            begin += len(line) + 1
     return first if parted else None
 
 
 def _first_thousands(plain: str, places: Sequence[_Place]) -> str:
     """The first that looks like one number with commas between its thousands, and is read as several; or nothing."""
     for start, end in places:
-        # before the first sign of all stands the beginning of the text
-        text, moved = (f"\n{plain[:end]}", 1) if start == 0 else (plain, 0)
-        for found in _THOUSANDS.finditer(text, start + moved - 1, end + moved):
-            begin, stop = found.span(1)
-            alone = len(places) == 1 and (begin - moved, stop - moved) == _trimmed(plain, start, end)
-            if alone or ",0" in found[1]:
-                return found[1]
+        begin = start
+        for line in plain[start:end].split("\n"):
+            for found in _THOUSANDS.finditer(f"\n{line}"):
+                place = begin + found.start(1) - 1, begin + found.end(1) - 1
+                if ",0" in found[1] or (len(places) == 1 and place == _trimmed(plain, start, end)):
+                    return found[1]
+            begin += len(line) + 1
     return ""
 
 

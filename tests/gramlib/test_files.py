@@ -102,9 +102,9 @@ REFUSED = {
     "a bomb beside": ("v.npz", zipped(a=saved(np.save, ROWS), b=bytes(100_000_000)), "file_array"),
     # case: 10 million lines of 1
     "10 million lines": ("v.csv", b"1\n" * 10_000_000, "text_rows"),
-    "one long line": ("v.csv", b"1 " * 2_000_000, "file_row"),
+    "one long line": ("v.csv", b"1 " * 2_000_000, "text_line"),
     "many bytes": ("v.csv", b"1" * 33_000_000, "file_bytes"),
-    "one number of many digits": ("v.csv", b"1" * 15_000_000, "file_row"),
+    "one number of many digits": ("v.csv", b"1" * 15_000_000, "text_line"),
     "many bytes in an array": ("v.npy", bytes(170_000_000), "file_bytes"),
 }
 
