@@ -1,4 +1,4 @@
-"""Many people's transfers on one machine: one worker thread, one step per job in a ring.
+"""Many people's transfers on one machine: one worker thread, one step per job in a ring, coarse steps before fine ones.
 
 One thread does all the arithmetic, because two that share the cores are slower than one after the other, and because a
 turn of one step is short: thirty pictures all move, and nobody waits for a stranger's to finish.
@@ -176,7 +176,7 @@ class JobPool:
         self._turns.leave(run)
         run.state = state
         if state == "queued":
-            self._turns.join(run, max(0, FIRST_TURNS - run.turns))
+            self._turns.join(run, _first_turns(run.ahead if run.knows_its_way else (), run.turns))
         elif run.is_over and (steps := run.end()) is not None:
             self._to_close.append(steps)
         for admitted in self._turns.admit():
@@ -193,7 +193,7 @@ class JobPool:
         seated, queued = self._turns.seated, self._turns.queued
         if instead is not None:  # it gives up its seat or its place, and who comes for it comes last
             seated, queued = ([one for one in line if one[0] is not run] for line in (seated, queued))
-            queued.append((run, FIRST_TURNS))
+            queued.append((run, _first_turns(instead)))
         runs = [other for other, _ in (*seated, *queued)]
         if run not in runs:
             return None
@@ -384,6 +384,15 @@ def _work(run: Run, first_turns: int, instead: Sequence[Stretch] | None = None) 
         stretches.append((seconds, steps))
         at = pixels
     return Work(stretches, first_turns)
+
+
+def _first_turns(ahead: Sequence[tuple[int | None, int]], taken: int = 0) -> int:
+    """How many turns somebody who comes has before those who sit: the first few, and all at coarse scales.
+
+    They cost least and change most: so thirty people who come one after the other all have a picture worth showing
+    before the first of them has every detail.
+    """
+    return max(0, FIRST_TURNS - taken, sum(steps for _, steps in ahead[:-1]))
 
 
 def _touched(run: Run) -> float:

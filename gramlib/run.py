@@ -93,6 +93,11 @@ class Run:
         return self.state == "paused" and (self._advances or self._going_to is not None)
 
     @property
+    def knows_its_way(self) -> bool:
+        """Whether somebody has said what is to come."""
+        return self._ahead is not None and self.orders.wanted.settings is not None
+
+    @property
     def ahead(self) -> Sequence[tuple[int | None, int]]:
         """(pixels, steps) that are to come; None for pixels that nobody knows."""
         settings, newest = self.orders.wanted.settings, self.record.newest

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 One = TypeVar("One")
 Call = TypeVar("Call")
 
-FIRST_TURNS = 3  # of a newcomer, before all others': its picture moves at once, even in a full room
+FIRST_TURNS = 3  # of a newcomer at least, before all others': its picture moves at once, even in a full room
 PATIENCE = 1.5  # times the number of those who take turns: who has waited so many turns goes before a newcomer
 
 
@@ -22,8 +22,9 @@ class Turns(Generic[One, Call]):
     Those with a seat stand in one of two lines, newcomers before the ring; the front has the next turn and goes to the
     end. A visitor takes one turn in the ring without a seat. A call is something to do between two turns.
 
-    Of any k·n turns in a row each of n has at least k − 1; where others come and go meanwhile, nobody waits for more
-    than 3 n. Between two turns there is at most one call, and between two calls at most one turn.
+    Of any k·n turns in a row each of n has at least k − 1, if newcomers have no more than FIRST_TURNS; however many
+    they have, and whoever comes and goes meanwhile, nobody waits for more than 3 n. Between two turns there is at most
+    one call, and between two calls at most one turn.
 
     seats   how many may sit at the same time
     """

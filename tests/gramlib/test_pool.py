@@ -774,6 +774,30 @@ def test_how_long_it_still_takes_is_known_once_steps_have_been_taken(make_pool):
         assert waits.left == pytest.approx((60 + 3 * more) * a_step), "by then all have had all their steps"
 
 
+def test_the_coarse_scales_of_all_come_before_the_fine_ones_of_any(make_pool):
+    pool, log = make_pool(), []
+
+    def told(name, steps):
+        def make():
+            for step in sized(steps)():
+                log.append(name)
+                yield step
+
+        return make
+
+    def ahead(settings, done):
+        return [(6, 8 - done), (24, 10)] if done < 8 else [(24, 18 - done)]
+
+    with held(pool):
+        for name in "abc":
+            pool.start(told(name, 18), SimpleNamespace(steps=18), ahead=ahead)
+        pool.start(told("fine", 18), SimpleNamespace(steps=18), ahead=lambda settings, done: [(24, 18 - done)])
+    assert pool.idle(LONG)
+    last_coarse = max([place for place, name in enumerate(log) if name == each][7] for each in "abc")
+    assert log[:last_coarse].count("fine") <= 3 + 24 // 6, "its first turns, and one where it waited too long"
+    assert [log[:last_coarse].count(each) for each in "abc"] == pytest.approx([8, 8, 8], abs=1)
+
+
 def test_another_in_its_place_comes_last_with_what_it_has_to_do(make_pool):
     pool = make_pool(limit=1)
     assert pool.start(sized(1)).company_of_next([(6, 7)]).left is None, "nothing is known yet of what a step costs"

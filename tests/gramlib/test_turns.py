@@ -128,9 +128,21 @@ def test_a_stream_of_newcomers_does_not_starve_who_is_there():
     assert min(room.log.count("a"), room.log.count("b")) >= 60
 
 
+def test_somebody_with_many_first_turns_has_a_third_of_the_turns_and_not_all():
+    room = Room()
+    room.join(*range(11), first_turns=0)
+    room.go_on(33)
+    room.log.clear()
+    room.join("a", first_turns=25)
+    while room.log.count("a") < 25:
+        room.go_on()
+    assert len(room.log) <= 3 * 25, "in the ring it would be 12 times as many"
+    assert all(room.log.count(other) >= len(room.log) // 33 for other in range(11))
+
+
 events = st.lists(
     st.one_of(
-        st.tuples(st.just("join"), st.integers(0, 3)),
+        st.tuples(st.just("join"), st.integers(0, 40)),
         st.tuples(st.just("leave"), st.integers(0, 2**16)),
         st.tuples(st.just("visit"), st.just(0)),
         st.tuples(st.just("call"), st.just(0)),
