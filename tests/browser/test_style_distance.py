@@ -72,7 +72,7 @@ def test_a_frame_is_dragged_and_what_is_in_it_is_added(lesson: Page) -> None:
     lesson.mouse.move(x - 0.1 * picture["width"], y + 0.1 * picture["height"], steps=5)
     lesson.mouse.up()
     expect(lesson).to_have_url(re.compile("frame=20-35-40-50"))
-    corner = lesson.locator(".corner").nth(3).bounding_box()
+    corner = at_rest(lesson.locator(".corner").nth(3))
     lesson.mouse.move(corner["x"] + 22, corner["y"] + 22)
     lesson.mouse.down()
     lesson.mouse.move(picture["x"] + 2 * picture["width"], picture["y"] + 2 * picture["height"], steps=5)
