@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from tests.bench.recipe import PAIRS, losses, picture, sheet
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from gramlib.repainting import Repainted
 
 SIDE, SEEN = 256, 6  # the first pairs of those that recipes are compared by
 FROM_PHOTO = 30  # evaluations from the photo, whose loss is the mark
@@ -33,16 +36,18 @@ def measure(_page: Page, _server: str) -> Iterator[tuple[str, str, list[float]]]
     for deepest in ("colour", *LAYERS):
         seconds, content, style = [], [], []
         for pair in pairs:
-            begun = time.perf_counter()
-            made = (
-                recolour(*_lists(pair))
-                if deepest == "colour"
-                else repaint(*_lists(pair), network, decoder, deepest=deepest)
-            )
-            seconds.append(1000 * (time.perf_counter() - begun))
+            make = partial(recolour, *_lists(pair))
+            if deepest != "colour":
+                make = partial(repaint, *_lists(pair), network, decoder, deepest=deepest)
+            made, took = _timed(make)
+            seconds.append(took)
             of_content, of_style = losses(made.picture, *pair, network)
             content.append(of_content)
             style.append(of_style)
+        if deepest != "colour":
+            alone = partial(repaint, network=network, decoder=decoder, deepest=deepest, measured=False)
+            picture_alone = [_timed(partial(alone, *_lists(pair)))[1] for pair in pairs]
+            yield f"at once, {SIDE} px, {deepest}: two pictures → picture", "ms", picture_alone
         yield f"at once, {SIDE} px, {deepest}: two pictures → picture and distances", "ms", seconds
         yield f"at once, {deepest}: content loss", "", [*content, sum(content) / len(content)]
         yield f"at once, {deepest}: style loss", "", [*style, sum(style) / len(style)]
@@ -56,6 +61,11 @@ def measure(_page: Page, _server: str) -> Iterator[tuple[str, str, list[float]]]
         )
         steps.append(float(next((step.iteration for step in onwards if step.total <= last.total), FROM_PHOTO)))
     yield f"steps from there to the loss of {FROM_PHOTO} from the photo", "", steps
+
+
+def _timed(make: Callable[[], Repainted]) -> tuple[Repainted, float]:
+    begun = time.perf_counter()
+    return make(), 1000 * (time.perf_counter() - begun)
 
 
 def _lists(pair: tuple[Tensor, Tensor]) -> tuple[Tensor, list[Tensor]]:

@@ -70,7 +70,7 @@ def measure(_page: Page, _server: str) -> Iterator[tuple[str, str, list[float]]]
             ours: list[Moment] = []
             begun, at_once = time.perf_counter(), None
             if settings.start == "picture":
-                at_once = repaint(content, [style], network, decoder).picture
+                at_once = repaint(content, [style], network, decoder, measured=False).picture
             before = time.perf_counter() - begun if at_once is not None else 0.0
             for step in transfer(content, style, settings, network, start=at_once):
                 if step.worked_at == tuple(content.shape[-2:]):

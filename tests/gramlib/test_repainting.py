@@ -47,6 +47,9 @@ def test_the_colours_are_the_paintings_without_a_network() -> None:
 def test_it_is_nearer_to_the_painting_and_still_the_photo(network: VGG, decoder: Decoder) -> None:
     photo, painting = picture("astronaut", 128), picture("village_street_in_auvers", 128)
     found = repaint(photo, [painting], network, decoder)
+    alone = repaint(photo, [painting], network, decoder, measured=False)
+    assert alone.picture.equal(found.picture)
+    assert not alone.before
     assert list(found.before) == list(LAYERS[:3])
     assert max(found.between.values()) < 1e-3
     assert all(found.after[layer] < 0.6 * found.before[layer] for layer in found.before)

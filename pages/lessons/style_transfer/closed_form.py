@@ -67,7 +67,8 @@ def begins(content: Image.Image, styles: Sequence[Image.Image], size: int, knobs
     from gramlib.repainting import repaint
 
     pictures = [to_tensor(image, size) for image in styles]
-    return repaint(to_tensor(content, size), pictures, networks.network(), _decoder(), **_asked(knobs)).picture
+    photo, asked = to_tensor(content, size), _asked(knobs)
+    return repaint(photo, pictures, networks.network(), _decoder(), **asked, measured=False).picture
 
 
 def _make(
