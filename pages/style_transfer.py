@@ -69,6 +69,7 @@ about, knobs = st.columns([3, 2], gap="large")
 with about:
     st.header(t("style_transfer.walk"), anchor=False)
     st.markdown(t("style_transfer.style_is", layer=state.content_layer))
+    st.markdown(t("style_transfer.pixels_go"))
     st.caption(t("style_transfer.walk_note"))
     frame.prediction("style_transfer", "predict", ["style", "content", "both"], right="content")
 with knobs:
