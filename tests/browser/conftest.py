@@ -169,7 +169,7 @@ def page(profile: BrowserContext) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda request: faults.append(request.url) if _outside(request.url) else None)
     yield page
-    crashed = page.locator("[data-testid=stException]").count()
+    crashed = page.locator("[data-testid=stException], .st-key-broken-off").count()
     if page.url.startswith("http"):
         page.evaluate("localStorage.clear()")
     for window in profile.pages[1:]:  # the first is its own: without a window it would end

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from gramlib.errors import GramlabError
 from gramlib.jobs import JobPool
 from gramlib.processors import processors
+from pages.ui import log
 from pages.ui.compute.waiting import TICK, bar
 from pages.ui.text import Markdown, fault, joined, t
 
@@ -45,7 +46,7 @@ LAYERS = {
 @functools.cache
 def jobs() -> JobPool:
     """The pool whose single worker owns torch: two threads computing at once would halve each other's speed."""
-    return JobPool()
+    return JobPool(failed=lambda error, owner: log.fault("transfer_failed", error, who=str(owner) if owner else None))
 
 
 # ------------------------------------------------------------------------------------------------- what can go wrong
@@ -98,6 +99,7 @@ class Loading:
             self.reached("ready", 1.0)
         except BaseException as error:
             self.error = as_fault(error)
+            log.fault("network_failed", self.error)
             self.reached("failed", self.fraction)
         self._over.set()
 
