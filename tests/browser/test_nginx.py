@@ -6,7 +6,6 @@ import io
 import os
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, _wait_for
+from tests.browser.conftest import ROOT, _wait_for, free_port
 from tests.browser.test_style_transfer import button, said, status, wait_for_step
 
 LOCATION = re.compile(r"```nginx\n(.*?)```", re.DOTALL)
@@ -48,9 +47,7 @@ def behind_nginx(server: str, tmp_path: Path) -> Iterator[str]:
             pytest.fail(message)
         pytest.skip(message)
     (location,) = LOCATION.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     location = location.replace("http://127.0.0.1:8501", server.replace("localhost", "127.0.0.1"))
     configuration = tmp_path / "nginx.conf"
     configuration.write_text(AROUND.format(folder=tmp_path, port=port, location=location))

@@ -915,3 +915,19 @@ def test_a_real_transfer_is_steered():
         assert torch.equal(job.step.image, first.image)
     finally:
         pool.close(LONG)
+
+
+def test_what_goes_wrong_in_keeping_a_step_is_that_jobs_fault_alone_and_told_once(make_pool):
+    told = []
+    pool = make_pool(failed=lambda error, owner: told.append((error, owner)))
+
+    def none_at_all(change=None):
+        yield object()  # no step: it has not even a number
+
+    bad, good = pool.start(none_at_all, owner="one"), pool.start(Toy(), owner="other")
+    wait_until(lambda: bad.state == "failed")
+    seen = good.sequence
+    wait_until(lambda: good.sequence > seen)
+    assert isinstance(bad.error, AttributeError)
+    assert told == [(bad.error, "one")]
+    good.stop()

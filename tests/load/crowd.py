@@ -65,7 +65,7 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         person: Person | None = None
-        for turn in _until(self._over, self._random.randrange(len(PAGES))):
+        for turn in _until(self._over, self._seed):
             try:
                 if person is None:
                     person = Person(self._address)

@@ -14,6 +14,7 @@ import socket
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -46,6 +47,7 @@ class Person:
 
     widgets   the ids of the page's widgets by their keys
     alerts    what the page has said in red since it was opened
+    html      what it says besides, as HTML or Markdown
     query     what the page has written into the address bar
     """
 
@@ -55,9 +57,11 @@ class Person:
         self._http = http.client.HTTPConnection(self._host, timeout=PATIENCE)
         self._cookies: dict[str, str] = {}
         self._socket: ClientConnection | None = None
+        self._connection = ExitStack()
         self._session = self._page = self._path = ""
         self.widgets: dict[str, str] = {}
         self.alerts: list[str] = []
+        self.html: list[str] = []
         self.query = ""
         self.ask("GET", "/", {"Accept": "text/html"})
         self.ask("GET", "/_stcore/health")
@@ -98,7 +102,8 @@ class Person:
         """Open Streamlit's connection; `again` takes up the session that was left, as a browser does."""
         session = [self._session] if again and self._session else []
         protocols = ["streamlit", self._token, *session]
-        self._socket = connect(
+        self._connection = ExitStack()
+        opening = connect(
             f"ws://{self._host}{self._base}/_stcore/stream",
             subprotocols=[Subprotocol(each) for each in protocols],
             origin=f"http://{self._host}",  # type: ignore[arg-type]
@@ -106,19 +111,20 @@ class Person:
             max_size=None,
             open_timeout=PATIENCE,
         )
+        self._socket = self._connection.enter_context(opening)
 
     def cut(self) -> None:
         """Lose the connection as a wireless network does: without a word."""
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.socket.shutdown(socket.SHUT_RDWR)
-            self._socket.close()
+            self._connection.close()
             self._socket = None
 
     def leave(self) -> None:
         """Close the page."""
         if self._socket is not None:
-            self._socket.close()
+            self._connection.close()
             self._socket = None
         self._http.close()
 
@@ -127,7 +133,7 @@ class Person:
         if self._socket is None:
             self.connect()
         self._path, self._page, self.query = path, "", query
-        self.widgets, self.alerts = {}, []
+        self.widgets, self.alerts, self.html = {}, [], []
         message = BackMsg()
         message.rerun_script.page_name = path
         message.rerun_script.query_string = query
@@ -225,6 +231,10 @@ class Person:
     def _look(self, heard: ForwardMsg) -> None:
         element = heard.delta.new_element
         kind = element.WhichOneof("type")
+        if kind == "html":
+            self.html.append(element.html.body)
+        elif kind == "markdown":
+            self.html.append(element.markdown.body)
         if kind == "alert" and element.alert.format == Alert.ERROR:
             self.alerts.append(element.alert.body)
         elif kind is not None and (found := _KEY.match(getattr(getattr(element, kind), "id", ""))):

@@ -24,7 +24,7 @@ from tests.load.process import Taken, slope, taken
 
 WARM = 1 / 3  # of the time: caches fill, which are bounded
 MOST_A_MINUTE = 1.0  # MB, after that
-KEPT_FOR = 15  # seconds that a session is kept whose connection is lost
+KEPT_FOR = 15.0  # seconds that a session is kept whose connection is lost
 PASSES_MB = 60  # what is kept of pictures: full before it is warm
 COUNTED = ("memory", "files", "sockets", "on_disk", "threads")
 
@@ -44,8 +44,18 @@ class Day:
         return slope([(minutes, getattr(found, what)) for minutes, found, _ in self.looks if minutes >= WARM * end])
 
 
-def live(address: str, process: int, minutes: float, diary: Diary, *, every: float, again: float, cuts: int) -> Day:
-    """Let a day go by, and wait until everybody has left.
+def live(
+    address: str,
+    process: int,
+    minutes: float,
+    diary: Diary,
+    *,
+    every: float,
+    again: float,
+    cuts: int,
+    kept_for: float = KEPT_FOR,
+) -> Day:
+    """Let a day go by, and wait until everybody has left and is forgotten.
 
     every   seconds from look to look
     again   seconds after which a painter begins again
@@ -73,9 +83,9 @@ def live(address: str, process: int, minutes: float, diary: Diary, *, every: flo
     over.set()
     for each in crowd:
         each.join(60)
-    for _ in range(3):
+    for _ in range(20):  # a page that was left in the midst of a computation ends with it
         if not_given_back(day):
-            time.sleep(KEPT_FOR + 1)
+            time.sleep(kept_for + 1)
             asking.open("vectors")  # Streamlit gives up what was left when somebody comes
             asking.leave()
             day.after, day.health = taken(process), _health(asking)
@@ -110,11 +120,11 @@ def not_given_back(day: Day) -> list[str]:
 
 
 @contextmanager
-def server() -> Iterator[tuple[str, int]]:
+def server(kept_for: float = KEPT_FOR) -> Iterator[tuple[str, int]]:
     """One whose bounds are reached within a short day; yields its address and the number of its process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRAMLAB_PASSES_MB", str(PASSES_MB))
-        patch.setenv("STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL", str(KEPT_FOR))
+        patch.setenv("STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL", str(round(kept_for)))
         with running_process() as (address, process):
             yield address, process.pid
 

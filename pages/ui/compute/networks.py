@@ -11,6 +11,7 @@ import functools
 import gc
 import os
 import re
+import tempfile
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -63,6 +64,12 @@ def as_fault(error: BaseException) -> NetworkFailed:
     """What went wrong while a network was loaded or computed, as an error that has words in every language."""
     if isinstance(error, NetworkFailed):
         return error
+    told = _told(error)
+    told.__cause__ = error  # where it arose is for the log
+    return told
+
+
+def _told(error: BaseException) -> NetworkFailed:
     if isinstance(error, GramlabError):
         return NetworkFailed(error.code, str(error), **error.values)
     reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
@@ -143,6 +150,10 @@ def _load(loading: Loading) -> VGG:
     # Read when torch is loaded: threads that have nothing to do sleep instead of spinning. Beside other programs on the
     # same two cores, a browser for one, the steps of a transfer come up to ten times as fast.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:  # the disk is full: PyTorch, which only asks where it could write, would not start
+        tempfile.tempdir = os.getcwd()
     import torch
 
     torch.set_num_threads(processors())
