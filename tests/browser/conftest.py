@@ -142,8 +142,8 @@ def running_process(
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     command += ["--server.baseUrlPath", base] if base else []
     address = f"http://localhost:{port}{base and '/'}{base}"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, cwd=ROOT, **(quiet | started))
+    usual = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, **(usual | started))
     try:
         _wait_for(f"{address}/_stcore/health", process)
         yield address, process

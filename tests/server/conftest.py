@@ -1,19 +1,36 @@
-"""A server on a machine whose disk is full: it can write no file. Nobody but this machine reaches it."""
+"""A server as the container has it: only the files that are copied there, and not one that it could write.
+
+So it stands for a machine whose disk is full, too. Nobody but this machine reaches it.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
+import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.conftest import running_process
 from tests.load.people import Person
+
+ROOT = Path(__file__).parents[2]
+COPIED = re.compile(r"^COPY ((?:\S+ )+)/srv/gramlab", re.MULTILINE)
+
+
+def copied() -> list[str]:
+    """The files and folders of the repository that the container has."""
+    text = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    return [name for names in COPIED.findall(text) for name in names.split()]
 
 
 def _no_room() -> None:
@@ -42,11 +59,19 @@ class Server:
         return found
 
 
-def start(port: int | None = None) -> Any:
-    """A server on such a machine, as a context."""
-    environment = os.environ | {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1"}
-    without_room = None if os.name == "nt" else _no_room
-    return running_process(port=port, env=environment, stderr=subprocess.PIPE, preexec_fn=without_room)
+@contextlib.contextmanager
+def start(port: int | None = None) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Such a server; yields its address and its process."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in copied():
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, Path(folder) / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(ROOT / name, folder)
+        environment = os.environ | {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1"}
+        started = {"cwd": folder, "env": environment, "stderr": subprocess.PIPE}
+        with running_process(port=port, preexec_fn=None if os.name == "nt" else _no_room, **started) as both:
+            yield both
 
 
 @pytest.fixture(scope="session")
