@@ -46,7 +46,8 @@ class JobPool:
     clock             seconds that only grow
     encode, decode    make the bytes of `Job.frame` from a Step, and a picture from those
     abandoned_after   seconds untouched, after which a job loses its seat or its place until it is touched
-    forgotten_after   seconds untouched, after which the pool stops a job and drops it, whatever its state
+    forgotten_after   seconds untouched, after which the pool stops a job that may go on, and drops it
+    over_for          seconds untouched, after which it drops one that is over: a laptop may be closed over lunch
     waiting           how many jobs there may be beside the seats, queued, paused or abandoned; then `start` refuses
     over              how many jobs that are over are kept at most, of all people
     own               how many jobs one owner has at most that may go on, and how many that are over: enough for a
@@ -63,6 +64,7 @@ class JobPool:
         decode: Callable[[bytes], Tensor] = from_jpeg,
         abandoned_after: float = 60.0,
         forgotten_after: float = 600.0,
+        over_for: float = 3600.0,
         waiting: int = 64,
         over: int = 32,
         own: int = 8,
@@ -72,7 +74,7 @@ class JobPool:
         self._failed = failed
         self._encode = encode
         self._abandoned_after = abandoned_after
-        self._forgotten_after = forgotten_after
+        self._forgotten_after, self._over_for = forgotten_after, over_for
         self._most, self._most_over, self._most_own = limit + waiting, over, own
         # One lock for all states, held for moments and never while a step is computed or a frame is encoded
         self._lock = threading.RLock()
@@ -246,10 +248,10 @@ class JobPool:
         now, nearest = self._clock(), None
         for _, run in list(self._jobs.values()):
             untouched = now - run.touched
-            if untouched >= self._forgotten_after:
+            due = self._over_for if run.is_over else self._forgotten_after
+            if untouched >= due:
                 self._forget(run)
                 continue
-            due = self._forgotten_after
             if run.state in ("queued", "running"):
                 if untouched >= self._abandoned_after:
                     self._move(run, "abandoned")

@@ -444,13 +444,13 @@ def test_an_abandoned_job_gives_up_its_seat_and_its_place(make_pool, clock):
         assert second.state == "paused"
 
 
-def test_a_finished_job_is_forgotten_too(make_pool, clock):
+def test_a_finished_job_outlasts_a_lunch_and_is_forgotten_too(make_pool, clock):
     pool = make_pool()
     job = pool.start(Toy(steps=1))
     wait_until(lambda: job.state == "finished")
-    clock.now = 599
+    clock.now = 3599
     assert pool.get(job.id) is job
-    clock.now = 600
+    clock.now = 3600
     assert pool.get(job.id) is None
     assert job.state == "finished"
 

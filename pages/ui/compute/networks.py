@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from gramlib import memory
 from gramlib.errors import GramlabError
 from gramlib.jobs import JobPool
 from gramlib.processors import processors
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LITTLE = 2_000_000_000  # bytes: where less is free, memory counts for more than a tenth of the time
 ARCHITECTURES = ("vgg16", "vgg16-random", "vgg19")
 POOLINGS = ("max", "average")
 LAYERS = {
@@ -150,6 +152,8 @@ def _load(loading: Loading) -> VGG:
     # Read when torch is loaded: threads that have nothing to do sleep instead of spinning. Beside other programs on the
     # same two cores, a browser for one, the steps of a transfer come up to ten times as fast.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if (free := memory.available()) is not None and free < _LITTLE:
+        memory.give_back()
     try:
         tempfile.gettempdir()
     except FileNotFoundError:  # the disk is full: PyTorch, which only asks where it could write, would not start
