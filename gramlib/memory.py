@@ -36,8 +36,8 @@ def taken(own: Path = OWN) -> int | None:
 def give_back(bytes_from: int = 8 << 20) -> bool:
     """Have arrays of so many bytes given back to the system as soon as they are gone; return whether that can be had.
 
-    GNU's C library keeps what is freed for what comes next, up to 32 MB a piece: a forward pass at 256 pixels leaves 0.2
-    to 0.3 GB behind. Without that a step has its memory made anew each time. For the whole process; on Linux alone.
+    GNU's C library keeps what is freed for what comes next, up to 32 MB a piece: a forward pass at 256 pixels leaves
+    0.2 GB behind. Without that a step has its memory made anew each time. For the whole process; on Linux alone.
     """
     try:
         library = ctypes.CDLL("libc.so.6")
