@@ -8,7 +8,8 @@ PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-c
 export PYTHONDONTWRITEBYTECODE =
 export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
 
-.PHONY: run quick test check check-python check-browser-side-if-there check-browser-side format bench fuzz clean
+.PHONY: run quick test check check-python check-browser-side-if-there check-browser-side format bench fuzz load soak
+.PHONY: audit clean
 
 run: .venv/for-run
 	.venv/bin/streamlit run app.py --server.port $(PORT)
@@ -58,6 +59,24 @@ fuzz: .venv/for-test
 
 bench: .venv/for-test
 	.venv/bin/python -m tests.bench
+
+# a room on this machine, people without browsers: how long they wait, how quickly they paint
+READERS ?= 30
+TRANSFERS ?= 8
+SECONDS ?= 60
+load: .venv/for-test
+	.venv/bin/python -m tests.load --readers $(READERS) --painters $(TRANSFERS) --seconds $(SECONDS)
+
+# a long day, two hours of it: what the server takes stays flat, and is given back
+MINUTES ?= 120
+soak: .venv/for-test
+	.venv/bin/python -m tests.load.soak --minutes $(MINUTES)
+
+# whether a library that is pinned has a known fault; it needs the internet, and a tool that nothing else here needs
+audit: .venv/bin/python
+	@test -x .venv/audit/bin/pip-audit || { $(PYTHON) -m venv .venv/audit && \
+		.venv/audit/bin/python -m pip install --disable-pip-version-check --quiet pip-audit==2.10.1; }
+	.venv/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.txt
 
 clean:
 	rm -rf .venv $(TOOLS)

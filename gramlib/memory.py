@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 from pathlib import Path
 
 from gramlib.processors import GROUPS, OWN_GROUP
 
 MACHINE = Path("/proc/meminfo")
 OWN = Path("/proc/self/status")
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
 
 
 def available(machine: Path = MACHINE, groups: Path = GROUPS, own_group: Path = OWN_GROUP) -> int | None:
@@ -29,6 +31,19 @@ def available(machine: Path = MACHINE, groups: Path = GROUPS, own_group: Path = 
 def taken(own: Path = OWN) -> int | None:
     """Return the bytes of memory that this process takes, or None where that cannot be known: on Linux alone it can."""
     return next((int(line.split()[1]) * 1024 for line in _lines(own) if line.startswith("VmRSS:")), None)
+
+
+def give_back(bytes_from: int = 8 << 20) -> bool:
+    """Have arrays of so many bytes given back to the system as soon as they are gone; return whether that can be had.
+
+    GNU's C library keeps what is freed for what comes next, up to 32 MB a piece: a forward pass at 256 pixels leaves
+    0.2 GB behind. Without that a step has its memory made anew each time. For the whole process; on Linux alone.
+    """
+    try:
+        library = ctypes.CDLL("libc.so.6")
+        return bool(library.mallopt(_MMAP_THRESHOLD, bytes_from) and library.mallopt(_TRIM_THRESHOLD, 2 * bytes_from))
+    except (OSError, AttributeError):  # another system, another library
+        return False
 
 
 def _lines(file: Path) -> list[str]:

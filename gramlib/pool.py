@@ -46,11 +46,13 @@ class JobPool:
     clock             seconds that only grow
     encode, decode    make the bytes of `Job.frame` from a Step, and a picture from those
     abandoned_after   seconds untouched, after which a job loses its seat or its place until it is touched
-    forgotten_after   seconds untouched, after which the pool stops a job and drops it, whatever its state
+    forgotten_after   seconds untouched, after which the pool stops a job that may go on, and drops it
+    over_for          seconds untouched, after which it drops one that is over: a laptop may be closed over lunch
     waiting           how many jobs there may be beside the seats, queued, paused or abandoned; then `start` refuses
     over              how many jobs that are over are kept at most, of all people
     own               how many jobs one owner has at most that may go on, and how many that are over: enough for a
                       transfer, the five of a ladder, and two more
+    failed            told why a job has failed, and whose it is, before the job says so; on the worker, under no lock
     """
 
     def __init__(
@@ -62,14 +64,17 @@ class JobPool:
         decode: Callable[[bytes], Tensor] = from_jpeg,
         abandoned_after: float = 60.0,
         forgotten_after: float = 600.0,
+        over_for: float = 3600.0,
         waiting: int = 64,
         over: int = 32,
         own: int = 8,
+        failed: Callable[[BaseException, Hashable | None], object] = lambda error, owner: None,
     ) -> None:
         self._clock = clock
+        self._failed = failed
         self._encode = encode
         self._abandoned_after = abandoned_after
-        self._forgotten_after = forgotten_after
+        self._forgotten_after, self._over_for = forgotten_after, over_for
         self._most, self._most_over, self._most_own = limit + waiting, over, own
         # One lock for all states, held for moments and never while a step is computed or a frame is encoded
         self._lock = threading.RLock()
@@ -243,10 +248,10 @@ class JobPool:
         now, nearest = self._clock(), None
         for _, run in list(self._jobs.values()):
             untouched = now - run.touched
-            if untouched >= self._forgotten_after:
+            due = self._over_for if run.is_over else self._forgotten_after
+            if untouched >= due:
                 self._forget(run)
                 continue
-            due = self._forgotten_after
             if run.state in ("queued", "running"):
                 if untouched >= self._abandoned_after:
                     self._move(run, "abandoned")
@@ -295,24 +300,45 @@ class JobPool:
                 self._news.wait(until_due)
 
     def _take_turn(self, run: Run, turn: Turn) -> None:
+        try:
+            self._step(run, turn)
+        except Exception as error:  # of ours, in keeping what was computed: the worker goes on, and so do the others
+            self._fail(run, turn, error)
+
+    def _step(self, run: Run, turn: Turn) -> None:
         begun = time.perf_counter()
         step, error = _computed(turn)
         jpeg = None
         if step is not None and not turn.looks and run.record.wants_frame:
             with contextlib.suppress(Exception):  # what cannot be encoded is not saved
                 jpeg = self._encode(step)
+        if error is not None:
+            self._fail(run, turn, error)
+            return
         with self._lock:
             if not run.is_wanted(turn):
-                if (left_over := run.drop(turn, ended=step is None)) is not None:
-                    self._to_close.append(left_over)
+                self._drop(run, turn, ended=step is None)
             elif step is None:
-                if error is not None:
-                    run.fail(error)
-                self._move(run, "finished" if error is None else "failed")
+                self._move(run, "finished")
             else:
                 run.keep(turn, step, jpeg, time.perf_counter() - begun)
                 if run.waits_for_one_turn:
                     self._visit(run)
+
+    def _drop(self, run: Run, turn: Turn, *, ended: bool) -> None:
+        if (left_over := run.drop(turn, ended=ended)) is not None:
+            self._to_close.append(left_over)
+
+    def _fail(self, run: Run, turn: Turn, error: BaseException) -> None:
+        if run.is_wanted(turn):
+            with contextlib.suppress(Exception):  # whoever is told may fail, too
+                self._failed(error, run.owner)
+        with self._lock:
+            if run.is_wanted(turn):
+                run.fail(error)
+                self._move(run, "failed")
+            else:
+                self._drop(run, turn, ended=True)
 
 
 class Call(Future[Result]):

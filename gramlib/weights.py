@@ -18,11 +18,13 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import VGG19_Weights, vgg16, vgg19
 
 from gramlib.box import in_the_box
 from gramlib.errors import GramlabError, WeightsUnavailable
 
+# how many convolutions stand between two poolings, and how many channels each has (Simonyan, Zisserman 2015, table 1)
+_CONVOLUTIONS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
+_CHANNELS = (64, 128, 256, 512, 512)
 ARCHITECTURES = ("vgg16", "vgg19", "vgg16-random")
 EMBEDDED = in_the_box("vgg16_features_fp16.pth")
 EMBEDDED_SHA256 = "f35998f85b4b2773bc150d5517a1a404a603ec9b96a33bfdf3c528d6b012b03d"
@@ -61,11 +63,19 @@ def unknown_architecture(architecture: str) -> GramlabError:
 
 
 def empty_features(architecture: str) -> nn.Sequential:
-    """Return torchvision's `features` part with shapes and no numbers: nothing is allocated, nothing is drawn."""
-    build = vgg19 if architecture == "vgg19" else vgg16
+    """Return torchvision's `features` part with shapes and no numbers: nothing is allocated, nothing is drawn.
+
+    Made here, because importing torchvision takes two seconds and 170 MB.
+    """
+    layers: list[nn.Module] = []
+    given = 3
     with torch.device("meta"):
-        features: nn.Sequential = build(weights=None, init_weights=False).features
-    return features
+        for count, channels in zip(_CONVOLUTIONS[architecture.partition("-")[0]], _CHANNELS, strict=True):
+            for _ in range(count):
+                layers += [nn.Conv2d(given, channels, 3, padding=1), nn.ReLU(inplace=True)]
+                given = channels
+            layers.append(nn.MaxPool2d(2, 2))
+    return nn.Sequential(*layers)
 
 
 def _embedded() -> dict[str, Tensor]:
@@ -84,6 +94,8 @@ def _embedded() -> dict[str, Tensor]:
 
 
 def _fetched(progress: Callable[[float], None] | None) -> dict[str, Tensor]:
+    from torchvision.models import VGG19_Weights
+
     # torchvision tells its progress to a terminal only, and waits for a silent server forever. So it works in a thread
     # of its own while this one watches its file grow, and gives up when it no longer does.
     weights = VGG19_Weights.IMAGENET1K_V1

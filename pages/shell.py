@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import state
+from pages.ui import callbacks, state
 from pages.ui.appearance import apply_appearance
 from pages.ui.canvases.browser.canvas import tell_browser
 from pages.ui.compute.networks import NetworkFailed
@@ -41,6 +41,7 @@ with st.container(key="language-bar", horizontal=True, vertical_alignment="cente
     here = "" if page is home else page.url_path
     tell_browser(here, ["", *LESSONS], projector, last_effect(page.url_path))
 state.say_refused_of_every_page(refused)
+callbacks.say_refused()
 
 state.close_page()
 try:

@@ -143,3 +143,18 @@ def test_a_private_touch_is_seen(small):
     root = small()
     (root / "gramlib/y.py").write_text("def f(job):\n    job._lock = job._lock\n    self._own, job.__class__")
     assert house.private_touches(root) == {("y", "job"): 2}
+
+
+def reads_the_clock_on_the_wall(source: str) -> list[str]:
+    read = ("time.time", "datetime.now", "datetime.datetime.now", "datetime.utcnow", "time.localtime", "time.gmtime")
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)]
+    return [name for name in map(ast.unparse, nodes) if name in read]
+
+
+def test_no_time_is_measured_by_the_clock_on_the_wall_which_may_jump():
+    found = {
+        name: reads_the_clock_on_the_wall(file.read_text(encoding="utf-8"))
+        for name, file in house.modules(house.ROOT).items()
+    }
+    assert {name for name, read in found.items() if read} == {"pages.ui.log", "pages.ui.health"}, "they say when"
+    assert reads_the_clock_on_the_wall("import time\nbegun = time.time()")

@@ -65,6 +65,12 @@ def test_what_needs_no_torch_does_not_load_it():
     assert "torch" not in loaded_after(program)
 
 
+def test_the_network_in_the_box_does_not_load_torchvision():
+    loaded = loaded_after("from gramlib import VGG\nVGG(), VGG('vgg16-random')")
+    assert "torch" in loaded
+    assert "torchvision" not in loaded
+
+
 def test_the_first_pages_do_not_load_torch_and_a_page_that_needs_it_is_seen_to_load_it(tmp_path):
     program = "import sys\nfrom streamlit.testing.v1 import AppTest\n"
     for page in ("home", "vectors", "gram", "filters", "feature_maps", "teaching"):

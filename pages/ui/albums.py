@@ -111,6 +111,12 @@ def handed_out(key: str) -> object:
         return next((album.handed_out[key] for album in _ALBUMS.values() if key in album.handed_out), None)
 
 
+def taken() -> int:
+    """The bytes that all pictures of all people take."""
+    with _LOCK:
+        return sum(album.bytes for album in _ALBUMS.values())
+
+
 def close_the_left(now: float) -> None:
     """Close the albums whose pages have all been closed for long enough."""
     with _LOCK:

@@ -19,20 +19,24 @@ from typing import IO
 from urllib.parse import quote
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from pages.ui import albums, pictures
+from pages.ui import albums, log, pictures
+from pages.ui.browsers import BROWSER
 from pages.ui.memory import Memory
+from pages.ui.own_routes import API, below, route
 from pages.ui.pictures import Picture
 from pages.ui.places import DECODER, ROOT, WEIGHTS
-from pages.ui.text import plain_text
+from pages.ui.text import language_of, plain_text, words
 
 PROGRAM, NOTEBOOK, READ_ME = "program.py", "program.ipynb", "README.txt"
 _KEYS: Memory[dict[str, str]] = Memory("folders.keys", {})  # of this session's folders, by lesson
 _OF_GRAMLIB = ("numpy", "pillow", "torch", "torchvision")
 _CHUNK = 1 << 18  # bytes
+_FOLDER = f"{API}/folder"
 # the names of modules that are installed under another
 _INSTALLED_AS = {"PIL": "pillow"}
 
@@ -163,30 +167,48 @@ def hand_out(lesson: str, number: int, program: Program) -> str:
         key = secrets.token_urlsafe(12)
         _KEYS.value = {**_KEYS.value, lesson: key}
     albums.hand_out(pictures.album(), key, folder)
-    return f"{_root(st.get_option('server.baseUrlPath'))}/{key}/{quote(folder.name)}.zip"
+    return below(st.get_option("server.baseUrlPath"), f"{_FOLDER}/{key}/{quote(folder.name)}.zip")
 
 
 async def folder(request: Request) -> Response:
-    """The folder with the key of the address, as a ZIP archive; 404 where there is none, or none any more."""
+    """The folder with the key of the address, as a ZIP archive; 404 where there is none, or none any more.
+
+    It is whole before it is sent: 507 where the disk has no room for it.
+    """
     found = albums.handed_out(request.path_params["key"])
     if not isinstance(found, Folder):
-        return Response(status_code=404)
-    headers = {"Content-Disposition": f'attachment; filename="{found.name}.zip"', "Cache-Control": "no-store"}
-    return StreamingResponse(_archive(found), media_type="application/zip", headers=headers)
+        return _sorry(request, 404, "gone")
+    try:
+        file = await run_in_threadpool(_archive, found)
+    except OSError as error:
+        number = log.fault("folder_not_written", error, who=request.cookies.get(BROWSER))
+        return _sorry(request, 507, "no_room", number=number)
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}.zip"'}
+    return StreamingResponse(_chunks(file), media_type="application/zip", headers=headers)
 
 
-def _archive(found: Folder) -> Iterator[bytes]:
-    with tempfile.TemporaryFile() as file:
+def _sorry(request: Request, status: int, why: str, **values: object) -> Response:
+    text = words(language_of(request.headers.get("accept-language")))[f"folder.{why}"]
+    return PlainTextResponse(text.format(**values), status)
+
+
+def _archive(found: Folder) -> IO[bytes]:
+    file = tempfile.TemporaryFile()  # noqa: SIM115, closed by _chunks
+    try:
         write(found, file)
-        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
         while chunk := file.read(_CHUNK):
             yield chunk
 
 
-def _root(base: str) -> str:
-    return f"/{base.strip('/')}/api/folder".replace("//", "/")
-
-
 def routes(base: str) -> list[Route]:
-    """The route below `base`, the path that the whole app lies under, empty for none: `server.baseUrlPath`."""
-    return [Route(f"{_root(base)}/{{key}}/{{name}}.zip", folder)]
+    """The route below `base`, see own_routes.py."""
+    return [route(base, f"{_FOLDER}/{{key}}/{{name}}.zip", folder)]

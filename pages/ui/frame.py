@@ -10,14 +10,14 @@ from typing import Any
 import streamlit as st
 
 from gramlib.errors import GramlabError
-from pages.ui import folders
+from pages.ui import browsers, folders, log
 from pages.ui.callbacks import undivided
 from pages.ui.compute import networks
 from pages.ui.effects import LAB, note
 from pages.ui.folders import Program
 from pages.ui.links import link_box
 from pages.ui.state import PageState, answer_to, on_projector
-from pages.ui.text import fault, joined, labels, plain_text, t
+from pages.ui.text import fault, joined, labels, numbered, plain_text, t
 
 LONGEST_COLOURED = 5000  # characters
 LESSONS = ("vectors", "gram", "filters", "feature_maps", "vgg_layers", "style_distance", "style_transfer")
@@ -101,6 +101,14 @@ def refuse(error: GramlabError) -> None:
     st.error(fault(error))
     if isinstance(error, networks.NetworkFailed):
         st.button(t("network.again"), key="network.again", icon=":material/refresh:", on_click=networks.warm_up)
+
+
+def broken_off(error: Exception) -> bool:
+    """Say what has broken a page off, and the number that it has in the log, in the place of Streamlit's own words."""
+    log.fault("page_failed", error, who=browsers.mark())
+    with st.container(key="broken-off"):
+        st.error(fault(error) if isinstance(error, GramlabError) else joined(t("shell.fault"), *numbered(error)))
+    return True
 
 
 def try_this(
@@ -191,4 +199,4 @@ def _in_code(lesson: str, program: Program) -> None:
         )
     else:
         offered = html.escape(folders.hand_out(lesson, number, program))
-        st.html(f'<a class="gramlab take" href="{offered}" download>{html.escape(plain_text("frame.folder"))}</a>')
+        st.html(f'<a class="gramlab take" href="{offered}">{html.escape(plain_text("frame.folder"))}</a>')

@@ -13,13 +13,15 @@ import secrets
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.ui import log
+from pages.ui.browsers import BROWSER
 from pages.ui.canvases.browser.phrases import instead
 from pages.ui.canvases.component import HERE, script
 from pages.ui.frame import PAGES
-from pages.ui.text import LANGUAGES, words
+from pages.ui.text import LANGUAGES, language_of, words
 
 # with them the answer would come packed, or not at all
 _UNREADABLE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
@@ -50,6 +52,64 @@ class MarkBrowser:
 
         is_new = _opens_a_page(scope) and self._cookie not in Request(scope).cookies
         await self._app(scope, receive, send_marked if is_new else send)
+
+
+class Guard:
+    """What every answer says besides, for those to whom nothing here belongs.
+
+    All of it is what it says it is, whatever it looks like, and no other host is told the address of a page, which may
+    hold a transfer's name. What our own routes answer is kept by nobody on the way, errors too; where one of them
+    breaks off, the answer is 500 with the number that the fault has in the log.
+
+    own     the paths of our own routes begin with one of these
+    """
+
+    def __init__(self, app: ASGIApp, own: tuple[str, ...]) -> None:
+        self._app = app
+        self._own = own
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_own, begun = scope["path"].startswith(self._own), False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun, headers = True, MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                if is_own:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_guarded)
+        except Exception as error:
+            number = log.fault("route_failed", error, who=Request(scope).cookies.get(BROWSER))
+            if begun:  # what has been sent cannot be taken back: the connection is cut
+                raise
+            await PlainTextResponse(number, 500)(scope, receive, send_guarded)
+
+
+class CountPages:
+    """Counts the pages that are open at this moment: each holds one connection of Streamlit's, for as long as it is."""
+
+    open = 0
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        CountPages.open += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            CountPages.open -= 1
 
 
 class FindPage:
@@ -121,7 +181,7 @@ def _language_of(scope: Scope) -> str:
     asked = request.query_params.get("lang")
     if asked in LANGUAGES:
         return asked
-    return "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
+    return language_of(request.headers.get("accept-language"))
 
 
 def named(page: str, name: str, language: str) -> str:

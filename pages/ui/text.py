@@ -17,6 +17,7 @@ from typing import Any
 
 from gramlib.errors import GramlabError
 from gramlib.reading import Note
+from pages.ui import log
 from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.places import TEXT
@@ -42,6 +43,11 @@ def words(language: str) -> dict[str, str]:
 
 def language() -> str:
     return LANGUAGE.value
+
+
+def language_of(accepted: str | None) -> str:
+    """The language of a browser that says by its header Accept-Language what its person reads."""
+    return "zh" if (accepted or "").lower().startswith("zh") else "en"
 
 
 def t(key: str, **values: object) -> str:
@@ -120,12 +126,18 @@ def labels(prefix: str, options: Iterable[str]) -> Callable[[str], str]:
 
 
 def fault(error: GramlabError) -> Markdown:
-    """What is wrong with an input, in the person's language, numbers written as everywhere else."""
+    """What is wrong, in the person's language, numbers written as everywhere else; and its number in the log."""
     values = {
         name: fault(value) if isinstance(value, GramlabError) else number(value, 4) if type(value) is float else value
         for name, value in error.values.items()
     }
-    return Markdown(t(f"errors.{error.code}", **values))
+    return Markdown(joined(t(f"errors.{error.code}", **values), *numbered(error)))
+
+
+def numbered(error: BaseException) -> list[str]:
+    """The sentence with the number that an error has in the log; none for one that is not there."""
+    number = log.number_of(error)
+    return [] if number is None else [t("shell.fault_number", number=number)]
 
 
 def remark(note: Note) -> Markdown:

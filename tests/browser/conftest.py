@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -122,16 +123,27 @@ def running_server(base: str = "") -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def running_process(base: str = "") -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A fresh server as `running_server` has it; yields its address and its process."""
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running_process(
+    base: str = "", port: int | None = None, **started: Any
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A fresh server as `running_server` has it; yields its address and its process.
+
+    started   how the process is started otherwise, see subprocess.Popen
+    """
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     command += ["--server.baseUrlPath", base] if base else []
     address = f"http://localhost:{port}{base and '/'}{base}"
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    usual = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, **(usual | started))
     try:
         _wait_for(f"{address}/_stcore/health", process)
         yield address, process
@@ -169,7 +181,7 @@ def page(profile: BrowserContext) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda request: faults.append(request.url) if _outside(request.url) else None)
     yield page
-    crashed = page.locator("[data-testid=stException]").count()
+    crashed = page.locator("[data-testid=stException], .st-key-broken-off").count()
     if page.url.startswith("http"):
         page.evaluate("localStorage.clear()")
     for window in profile.pages[1:]:  # the first is its own: without a window it would end

@@ -1,4 +1,4 @@
-"""Behind nginx, with the configuration that README gives: a page opens, a large picture arrives, a transfer moves."""
+"""Behind nginx as deploy/nginx.conf has it: a page opens, a large picture arrives, a transfer moves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import os
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +15,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, _wait_for
+from tests.browser.conftest import ROOT, _wait_for, free_port
 from tests.browser.test_style_transfer import button, said, status, wait_for_step
 
+CONFIGURATION = ROOT / "deploy" / "nginx.conf"
 LOCATION = re.compile(r"```nginx\n(.*?)```", re.DOTALL)
 AROUND = """daemon off;
 pid {folder}/nginx.pid;
@@ -31,12 +31,16 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        {location}
-    }}
+    {server}
 }}
 """
+
+
+def test_readme_has_the_same() -> None:
+    (location,) = LOCATION.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    here = [line.strip() for line in CONFIGURATION.read_text(encoding="utf-8").splitlines()]
+    there = [line.strip().replace("http://127.0.0.1:8501", "http://app:8501") for line in location.splitlines()]
+    assert "\n".join(there) in "\n".join(here)
 
 
 @pytest.fixture
@@ -47,13 +51,11 @@ def behind_nginx(server: str, tmp_path: Path) -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    (location,) = LOCATION.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    location = location.replace("http://127.0.0.1:8501", server.replace("localhost", "127.0.0.1"))
+    port, text = free_port(), CONFIGURATION.read_text(encoding="utf-8")
+    text = text.replace("http://app:8501", server.replace("localhost", "127.0.0.1"))
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
     configuration = tmp_path / "nginx.conf"
-    configuration.write_text(AROUND.format(folder=tmp_path, port=port, location=location))
+    configuration.write_text(AROUND.format(folder=tmp_path, server=text))
     process = subprocess.Popen([nginx, "-p", str(tmp_path), "-c", str(configuration)], stderr=subprocess.DEVNULL)
     try:
         _wait_for(f"http://localhost:{port}/_stcore/health", process)
@@ -65,6 +67,7 @@ def behind_nginx(server: str, tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_a_page_a_large_picture_and_a_transfer(page: Page, behind_nginx: str) -> None:
+    assert page.request.get(f"{behind_nginx}/_stcore/metrics").status == 404
     page.goto(f"{behind_nginx}/style_transfer?lang=en&size=128&steps=60")
     expect(status(page)).to_have_text(said("live.idle"))
     file = io.BytesIO()  # noise cannot be packed: more than the 1 MB that nginx takes by itself

@@ -390,7 +390,7 @@ def test_a_forgotten_job_cannot_be_revived(pool):
     film = Film(steps=5)
     job = pool.start(film)
     wait_until(lambda: job.state == "finished")
-    pool._clock.now = 600
+    pool._clock.now = 3600
     assert pool.get(job.id) is None
     job.rewind(2)
     job.restart()

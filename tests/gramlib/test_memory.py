@@ -66,3 +66,24 @@ def test_what_a_process_takes_grows_with_what_it_holds(tmp_path):
         found = subprocess.run([sys.executable, "-c", GROWTH], capture_output=True, text=True, check=True)
         before, after = map(int, found.stdout.split())
         assert before + 50 * 2**20 < after < before + 90 * 2**20
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="GNU's C library alone is told")
+def test_what_is_given_back_is_no_longer_taken():
+    program = """
+import sys
+import numpy as np
+from gramlib import memory
+if sys.argv[1] == "given back":
+    assert memory.give_back()
+np.ones(2_000_000)  # when it is gone, the library keeps pieces of this size
+pieces = [(np.ones(1_500_000), np.ones(1000)) for _ in range(10)]
+lasting = [small for _, small in pieces]
+del pieces
+print(memory.taken() / 1e6)
+"""
+    kept, given = (
+        float(subprocess.run([sys.executable, "-c", program, how], capture_output=True, text=True, check=True).stdout)
+        for how in ("kept", "given back")
+    )
+    assert kept > given + 100, "megabytes of pieces that are gone"

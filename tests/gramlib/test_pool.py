@@ -444,13 +444,13 @@ def test_an_abandoned_job_gives_up_its_seat_and_its_place(make_pool, clock):
         assert second.state == "paused"
 
 
-def test_a_finished_job_is_forgotten_too(make_pool, clock):
+def test_a_finished_job_outlasts_a_lunch_and_is_forgotten_too(make_pool, clock):
     pool = make_pool()
     job = pool.start(Toy(steps=1))
     wait_until(lambda: job.state == "finished")
-    clock.now = 599
+    clock.now = 3599
     assert pool.get(job.id) is job
-    clock.now = 600
+    clock.now = 3600
     assert pool.get(job.id) is None
     assert job.state == "finished"
 
@@ -915,3 +915,19 @@ def test_a_real_transfer_is_steered():
         assert torch.equal(job.step.image, first.image)
     finally:
         pool.close(LONG)
+
+
+def test_what_goes_wrong_in_keeping_a_step_is_that_jobs_fault_alone_and_told_once(make_pool):
+    told = []
+    pool = make_pool(failed=lambda error, owner: told.append((error, owner)))
+
+    def none_at_all(change=None):
+        yield object()  # no step: it has not even a number
+
+    bad, good = pool.start(none_at_all, owner="one"), pool.start(Toy(), owner="other")
+    wait_until(lambda: bad.state == "failed")
+    seen = good.sequence
+    wait_until(lambda: good.sequence > seen)
+    assert isinstance(bad.error, AttributeError)
+    assert told == [(bad.error, "one")]
+    good.stop()

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torchvision.models import VGG19_Weights
+from torchvision.models import VGG19_Weights, vgg16, vgg19
 
 from gramlib import weights
 from gramlib.errors import GramlabError, WeightsUnavailable
@@ -72,6 +72,13 @@ def test_random_weights_are_he_s_and_the_same_every_time():
             assert value.std().item() == pytest.approx(expected, rel=0.05)
             assert abs(value.mean().item()) < expected / 10
     assert first["28.weight"].std().item() != pytest.approx(trained["28.weight"].std().item(), rel=0.1)
+
+
+@pytest.mark.parametrize(("architecture", "build"), [("vgg16", vgg16), ("vgg16-random", vgg16), ("vgg19", vgg19)])
+def test_empty_features_are_torchvisions(architecture, build):
+    with torch.device("meta"):
+        known = build(weights=None, init_weights=False).features
+    assert str(weights.empty_features(architecture)) == str(known)
 
 
 def test_empty_features_cost_nothing():

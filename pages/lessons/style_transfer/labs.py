@@ -86,14 +86,14 @@ def _climb(kind: str, picture: Picture) -> None:
 
     _halt()
     jobs = []
-    for rung in RUNGS:
-        chosen = ladder_settings(kind, rung)
-        steps = session.maker(picture.image, [picture.image], LADDER_SIZE, chosen)
-        way = session.way(picture.image, [picture.image], LADDER_SIZE)
-        jobs.append(session.begin(steps, chosen, way))
     try:
+        for rung in RUNGS:
+            chosen = ladder_settings(kind, rung)
+            steps = session.maker(picture.image, [picture.image], LADDER_SIZE, chosen)
+            way = session.way(picture.image, [picture.image], LADDER_SIZE)
+            jobs.append(session.begin(steps, chosen, way))
         _CLIMBING.value = (kind, picture.name, [job.id for job in jobs])
-    except BaseException:  # broken off: nobody would ever see them
+    except BaseException:  # broken off, or there is no room for all: nobody would ever see them
         for job in jobs:
             job.stop()
         raise

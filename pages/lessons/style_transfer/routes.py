@@ -22,12 +22,12 @@ from gramlib.run import OVER
 from pages.lessons.style_transfer import downhill, kept, references, wire
 from pages.ui.browsers import BROWSER
 from pages.ui.compute import networks
+from pages.ui.own_routes import API, route
 
 LONGEST_WAIT = 2.0  # seconds that an answer is held back for something new
 LOOK_EVERY = 0.02  # seconds
 
 NO_JOB = Response(status_code=404)
-NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def _job(request: Request) -> Job | None:
@@ -69,7 +69,7 @@ async def newest(request: Request) -> Response:
             if left.done():
                 return NO_JOB  # nobody hears it
     status, jpeg = await run_in_threadpool(_now, job)
-    headers = {"X-Status": json.dumps(status), **NOT_KEPT}
+    headers = {"X-Status": json.dumps(status)}
     if not jpeg or str(status["sequence"]) == after:
         return Response(status_code=204, headers=headers)
     return Response(jpeg, media_type="image/jpeg", headers=headers)
@@ -106,7 +106,7 @@ async def saved(request: Request) -> Response:
     # in a thread, because all saved frames end with the newest picture, which may have to be encoded
     frames = dict(await run_in_threadpool(kept.frames_of, job)) if job else {}
     jpeg = frames.get(request.path_params["iteration"])
-    return Response(jpeg, media_type="image/jpeg", headers=NOT_KEPT) if jpeg else NO_JOB
+    return Response(jpeg, media_type="image/jpeg") if jpeg else NO_JOB
 
 
 async def grams(request: Request) -> Response:
@@ -119,7 +119,7 @@ async def grams(request: Request) -> Response:
         message = await run_in_threadpool(_grams, job)
     if message is None:
         return Response(status_code=204)
-    return Response(message, media_type="application/octet-stream", headers=NOT_KEPT)
+    return Response(message, media_type="application/octet-stream")
 
 
 def _grams(job: Job) -> bytes | None:
@@ -149,7 +149,7 @@ async def pulls(request: Request) -> Response:
     row, column = (_whole(request.query_params.get(name)) for name in ("row", "column"))
     known = request.query_params.get("after", "")
     message = await run_in_threadpool(downhill.message, looking.result(), row, column, known)
-    return Response(message, media_type="application/octet-stream", headers=NOT_KEPT)
+    return Response(message, media_type="application/octet-stream")
 
 
 def _whole(text: str | None) -> int | None:
@@ -162,12 +162,12 @@ async def nothing(request: Request) -> Response:
 
 
 def routes(base: str) -> list[Route]:
-    """The routes below `base`, the path that the whole app lies under, empty for none: `server.baseUrlPath`."""
-    root = f"/{base.strip('/')}/api".replace("//", "/")
+    """The routes below `base`, see own_routes.py."""
+    job = f"{API}/transfer/{{job_id}}"
     return [
-        Route(f"{root}/transfer/{{job_id}}/newest.jpg", newest),
-        Route(f"{root}/transfer/{{job_id}}/{{iteration:int}}.jpg", saved),
-        Route(f"{root}/transfer/{{job_id}}/grams", grams),
-        Route(f"{root}/transfer/{{job_id}}/pulls", pulls),
-        Route(f"{root}/{{rest:path}}", nothing),
+        route(base, f"{job}/newest.jpg", newest),
+        route(base, f"{job}/{{iteration:int}}.jpg", saved),
+        route(base, f"{job}/grams", grams),
+        route(base, f"{job}/pulls", pulls),
+        route(base, f"{API}/{{rest:path}}", nothing),
     ]

@@ -27,7 +27,7 @@ from pages.ui import browsers
 from pages.ui.compute import networks
 from pages.ui.memory import Memory
 from pages.ui.pictures import Picture, names, picture, reduced, to_size
-from pages.ui.text import fault, t
+from pages.ui.text import fault, joined, numbered, t
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -412,4 +412,5 @@ def _send(job: Job, beside: Kept, wanted: Values) -> None:
 def say_fault(job: Job) -> None:
     """Why a job has ended before its time, in the person's language."""
     if job.error is not None:
-        st.error(fault(job.error) if isinstance(job.error, GramlabError) else t("style_transfer.broken"))
+        broken = joined(t("style_transfer.broken"), *numbered(job.error))
+        st.error(fault(job.error) if isinstance(job.error, GramlabError) else broken)

@@ -11,13 +11,16 @@ import functools
 import gc
 import os
 import re
+import tempfile
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from gramlib import memory
 from gramlib.errors import GramlabError
 from gramlib.jobs import JobPool
 from gramlib.processors import processors
+from pages.ui import log
 from pages.ui.compute.waiting import TICK, bar
 from pages.ui.text import Markdown, fault, joined, t
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LITTLE = 2_000_000_000  # bytes: where less is free, memory counts for more than a tenth of the time
 ARCHITECTURES = ("vgg16", "vgg16-random", "vgg19")
 POOLINGS = ("max", "average")
 LAYERS = {
@@ -45,7 +49,7 @@ LAYERS = {
 @functools.cache
 def jobs() -> JobPool:
     """The pool whose single worker owns torch: two threads computing at once would halve each other's speed."""
-    return JobPool()
+    return JobPool(failed=lambda error, owner: log.fault("transfer_failed", error, who=str(owner) if owner else None))
 
 
 # ------------------------------------------------------------------------------------------------- what can go wrong
@@ -62,6 +66,12 @@ def as_fault(error: BaseException) -> NetworkFailed:
     """What went wrong while a network was loaded or computed, as an error that has words in every language."""
     if isinstance(error, NetworkFailed):
         return error
+    told = _told(error)
+    told.__cause__ = error  # where it arose is for the log
+    return told
+
+
+def _told(error: BaseException) -> NetworkFailed:
     if isinstance(error, GramlabError):
         return NetworkFailed(error.code, str(error), **error.values)
     reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
@@ -98,6 +108,7 @@ class Loading:
             self.reached("ready", 1.0)
         except BaseException as error:
             self.error = as_fault(error)
+            log.fault("network_failed", self.error)
             self.reached("failed", self.fraction)
         self._over.set()
 
@@ -141,6 +152,12 @@ def _load(loading: Loading) -> VGG:
     # Read when torch is loaded: threads that have nothing to do sleep instead of spinning. Beside other programs on the
     # same two cores, a browser for one, the steps of a transfer come up to ten times as fast.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if (free := memory.available()) is not None and free < _LITTLE:
+        memory.give_back()
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:  # the disk is full: PyTorch, which only asks where it could write, would not start
+        tempfile.tempdir = os.getcwd()
     import torch
 
     torch.set_num_threads(processors())

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from PIL import Image
 
+from gramlib import memory
 from gramlib.errors import GramlabError
 from gramlib.gram import feature_gram
 from gramlib.images import to_tensor
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from gramlib.vgg import VGG
 
 T = TypeVar("T")
+
+MOST_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -311,7 +314,15 @@ class Store:
         return any(not each.done and not each.failed for each in kept)
 
 
-store = Store(int(float(os.environ.get("GRAMLAB_PASSES_MB", 1000)) * 1e6))
+def _room() -> int:
+    """What README says: as many megabytes as are asked for, else an eighth of what is free, and at most 1000."""
+    if asked := os.environ.get("GRAMLAB_PASSES_MB"):
+        return int(float(asked) * 1e6)
+    free = memory.available()
+    return MOST_BYTES if free is None else min(MOST_BYTES, free // 8)
+
+
+store = Store(_room())
 
 
 def layer_pass(picture: Picture, recipe: Recipe = STYLE) -> LayerPass:

@@ -1,4 +1,4 @@
-"""What a load balancer reads."""
+"""What a load balancer reads, and the same for people."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ import pytest
 from starlette.requests import Request
 
 from gramlib.jobs import JobPool
-from pages.ui import health
+from pages.ui import health, log
 from pages.ui.compute import networks
+from pages.ui.text import words
 
 
-def asked() -> tuple[int, dict[str, object], dict[str, str]]:
-    answer = asyncio.run(health.health(Request({"type": "http", "headers": []})))
-    return answer.status_code, json.loads(answer.body), dict(answer.headers)
+def answer(query: str = "", **headers: str):
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return asyncio.run(health.health(Request({"type": "http", "headers": raw, "query_string": query.encode()})))
+
+
+def asked() -> tuple[int, dict[str, object]]:
+    found = answer()
+    return found.status_code, json.loads(found.body)
 
 
 @pytest.fixture
@@ -34,11 +40,14 @@ def test_it_is_ready_when_all_lessons_can_be_given(pool, monkeypatch, stage):
     if stage == "failed":
         loading.error = networks.as_fault(MemoryError("all is taken"))
     monkeypatch.setattr(networks, "state", lambda: loading)
-    status, said, head = asked()
+    status, said = asked()
     assert (status, said["ready"], said["network"]) == (200 if stage == "ready" else 503, stage == "ready", stage)
     assert said["reason"] == ("memory_short" if stage == "failed" else None)
-    assert said["jobs"] == {}
-    assert head["cache-control"] == "no-store"
+    assert (said["jobs"], said["queue"]) == ({}, 0)
+    page = answer("for=people&lang=en")
+    assert page.status_code == status
+    told = words("en")["health.failed"].format(reason="memory_short") if stage == "failed" else None
+    assert (told or words("en")[f"health.stage.{stage}"]) in page.body.decode()
 
 
 def test_it_counts_the_transfers_by_their_state(pool):
@@ -49,7 +58,26 @@ def test_it_counts_the_transfers_by_their_state(pool):
     assert pool.idle(10)
     assert pool.states() == {"finished": 3}
     assert asked()[1]["jobs"] == {"finished": 3}
+    assert words("zh")["health.job.finished"].format(count=3) in answer("for=people&lang=zh").body.decode()
     assert {job.state for job in jobs} == {"finished"}
+
+
+def test_it_names_nobody_and_has_the_newest_faults_by_their_numbers(pool):
+    number = log.fault("route_failed", KeyError("grandma <b>.jpg"), who="the mark of a browser")
+    page = answer("for=people", accept_language="zh-CN,zh;q=0.9").body.decode()
+    assert number in page
+    assert words("zh")["health.event.route_failed"] in page
+    assert "grandma" not in page + json.dumps(asked()[1])
+    assert "mark" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_state_of_a_transfer_and_every_fault_has_words(language):
+    told = words(language)
+    for state in ("queued", "running", "paused", "abandoned", "finished", "stopped", "failed"):
+        assert f"health.job.{state}" in told
+    for event in ("page_failed", "transfer_failed", "network_failed", "route_failed", "refused", "folder_not_written"):
+        assert f"health.event.{event}" in told
 
 
 def test_the_route_lies_below_the_base():
