@@ -25,14 +25,14 @@ def test_every_version_is_pinned(file):
 
 def test_the_container_has_the_same_torch():
     needed = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    made = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    made = (ROOT / ".deploy" / "Containerfile").read_text(encoding="utf-8")
     for name in ("torch", "torchvision"):
         (version,) = re.findall(rf"\b{name}==(\S+)", made)
         assert f"{name}=={version}" in needed
 
 
 def test_the_container_is_handed_what_it_copies_and_nothing_else():
-    handed = (ROOT / "deploy" / "Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    handed = (ROOT / ".deploy" / "Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     handed = [line.removeprefix("!") for line in handed if line.startswith("!")]
     assert {name for name in handed if not name.startswith("requirements")} == set(copied())
     assert all((ROOT / name).exists() for name in copied())

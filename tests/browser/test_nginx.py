@@ -1,4 +1,4 @@
-"""Behind nginx as deploy/nginx.conf has it: a page opens, a large picture arrives, a transfer moves."""
+"""Behind nginx as .deploy/nginx.conf has it: a page opens, a large picture arrives, a transfer moves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import ROOT, _wait_for, free_port
 from tests.browser.test_style_transfer import button, said, status, wait_for_step
 
-CONFIGURATION = ROOT / "deploy" / "nginx.conf"
+CONFIGURATION = ROOT / ".deploy" / "nginx.conf"
 LOCATION = re.compile(r"```nginx\n(.*?)```", re.DOTALL)
 AROUND = """daemon off;
 pid {folder}/nginx.pid;

@@ -29,7 +29,7 @@ COPIED = re.compile(r"^COPY ((?:\S+ )+)/srv/gramlab", re.MULTILINE)
 
 def copied() -> list[str]:
     """The files and folders of the repository that the container has."""
-    text = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    text = (ROOT / ".deploy" / "Containerfile").read_text(encoding="utf-8")
     return [name for names in COPIED.findall(text) for name in names.split()]
 
 
