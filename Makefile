@@ -8,11 +8,19 @@ PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-c
 export PYTHONDONTWRITEBYTECODE =
 export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
 
-.PHONY: run quick test check check-python check-browser-side-if-there check-browser-side format bench fuzz load soak
-.PHONY: audit clean
+.PHONY: run scheduler worker quick test check check-python check-browser-side-if-there check-browser-side format bench fuzz load
+.PHONY: soak audit clean
 
-run: .venv/for-run
-	.venv/bin/streamlit run app.py --server.port $(PORT)
+# with SCHEDULER=tcp://…, the address of `make scheduler`, style transfers are made by those who `make worker` for it
+run: .venv/for-run $(if $(SCHEDULER),.venv/for-workers)
+	$(if $(SCHEDULER),GRAMLAB_SCHEDULER='$(SCHEDULER)') .venv/bin/streamlit run app.py --server.port $(PORT)
+
+scheduler: .venv/for-workers
+	.venv/bin/dask scheduler --host 0.0.0.0 --port 8786 --no-dashboard
+
+worker: .venv/for-workers
+	@test -n '$(SCHEDULER)' || { echo 'Whose? make worker SCHEDULER=tcp://192.168.1.7:8786'; exit 1; }
+	.venv/bin/python -m gramlib.worker '$(SCHEDULER)' $(if $(THREADS),--threads $(THREADS))
 
 test: .venv/for-test check
 	.venv/bin/python -m pytest --numprocesses 2 --dist worksteal
@@ -92,7 +100,11 @@ clean:
 	$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/for-test: requirements.txt tests/requirements.txt | .venv/bin/python
+.venv/for-workers: requirements-workers.txt .venv/for-run
+	$(PIP) -r requirements-workers.txt
+	@touch $@
+
+.venv/for-test: requirements.txt requirements-workers.txt tests/requirements.txt | .venv/bin/python
 	@echo 'Setting up .venv for tests ...'
 	$(PIP) -r tests/requirements.txt
-	@touch .venv/for-run $@
+	@touch .venv/for-run .venv/for-workers $@

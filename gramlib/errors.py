@@ -114,6 +114,13 @@ class GramlabError(ValueError):
         self.code = code
         self.values = values
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _raised_elsewhere, (type(self), self.code, str(self), self.values)
+
+
+def _raised_elsewhere(kind: type[GramlabError], code: str, message: str, values: Mapping[str, object]) -> GramlabError:
+    return kind(code, message, **values)
+
 
 class WeightsUnavailable(GramlabError):
     """The weights of a network are neither here nor to be had."""

@@ -6,13 +6,13 @@ import contextlib
 import io
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 from gramlib.outlook import Company, Stretch
-from gramlib.record import Entry, Mark
-from gramlib.run import Run
+from gramlib.record import Entry, Frame, Mark
+from gramlib.run import Moved, Run
 
 if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
     from torch import Tensor
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this m
     from gramlib.transfer import Step, Style, TransferSettings
 
 JPEG_QUALITY = 90
+TOLD_FOR = 30.0  # seconds that a job says that it goes on elsewhere
 
 
 def from_jpeg(jpeg: bytes) -> Tensor:
@@ -36,6 +37,19 @@ def to_jpeg(step: Step) -> bytes:
     file = io.BytesIO()
     to_image(step.image).save(file, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     return file.getvalue()
+
+
+def shown_again(frame: Frame, decode: Callable[[bytes], Tensor], targets: Callable[[], Mapping[str, Tensor]]) -> Step:
+    """Return the step of a saved frame with its picture; its Grams come when it is looked at.
+
+    targets   gives those of the newest step: what that is moved to, this will be
+    """
+    if frame.jpeg is None:
+        getattr(frame.step, "image", None)  # fetched now, if it has to be, and not while a lock is held
+        return frame.step
+    if not is_dataclass(frame.step):
+        return frame.step
+    return replace(frame.step, image=decode(frame.jpeg), targets=targets())
 
 
 @dataclass(frozen=True)
@@ -130,6 +144,12 @@ class Job:
             return self._keeper.place(self._run)
 
     @property
+    def moved(self) -> Moved | None:
+        """That it has lately had to go on elsewhere; None where nothing of that kind has happened for a while."""
+        moved = self._run.moved
+        return moved if moved is not None and self._keeper.clock() - moved.at < TOLD_FOR else None
+
+    @property
     def company(self) -> Company | None:
         """Who takes turns beside it, and how long it still takes; None for who neither takes turns nor waits."""
         with self._keeper.lock:
@@ -217,9 +237,7 @@ class Job:
             attempt, newest, frame = self._run.attempt, self.step, self._run.record.nearest(iteration)
         if frame is None or newest is None:
             return
-        step = frame.step
-        if frame.jpeg is not None and is_dataclass(step):
-            step = replace(step, image=self._keeper.decode(frame.jpeg), targets=newest.targets)
+        step = shown_again(frame, self._keeper.decode, lambda: newest.targets)
         with self._keeper.lock:
             if self._run.attempt != attempt or not self._keeper.keeps(self._run):
                 return  # another rewind or restart was quicker, or it is forgotten

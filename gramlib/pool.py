@@ -11,16 +11,19 @@ import functools
 import threading
 import time
 import traceback
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
+from gramlib.calls import Call, in_words
 from gramlib.errors import GramlabError
 from gramlib.job import Job, Keeper, from_jpeg, to_jpeg
+from gramlib.lane import Lane, LaneLost
 from gramlib.outlook import FIRST, Company, Pace, Stretch, Work, time_left
 from gramlib.run import Ahead, Run, Turn, close
-from gramlib.turns import FIRST_TURNS, Turns
+from gramlib.turns import FIRST_TURNS
 
 if TYPE_CHECKING:  # PyTorch is loaded by whoever makes the steps, not by this module
     from torch import Tensor
@@ -75,18 +78,16 @@ class JobPool:
         self._encode = encode
         self._abandoned_after = abandoned_after
         self._forgotten_after, self._over_for = forgotten_after, over_for
-        self._most, self._most_over, self._most_own = limit + waiting, over, own
+        self._seats, self._waiting, self._most_over, self._most_own = limit, waiting, over, own
         # One lock for all states, held for moments and never while a step is computed or a frame is encoded
         self._lock = threading.RLock()
         self._news = threading.Condition(self._lock)
         self._jobs: dict[str, tuple[Job, Run]] = {}  # in the order in which they were started
-        self._turns: Turns[Run, Call[Any]] = Turns(limit)
-        self._to_close: deque[Steps] = deque()
-        self._worker: threading.Thread | None = None
-        self._pace = Pace()
-        self._is_busy = False
+        self._here = Lane("gramlib-jobs", limit)
+        self._lanes = [self._here]
+        self._lane_of: WeakKeyDictionary[Run, Lane] = WeakKeyDictionary()
         self._closed = False
-        place, company = self._turns.place, self._company
+        place, company = self._place, self._company
         self._keeper = Keeper(self._lock, clock, encode, decode, self._keeps, self._move, self._visit, place, company)
 
     def start(
@@ -113,7 +114,7 @@ class JobPool:
             self._wake()
             self._forget_untouched()
             self._make_room(owner)
-            run = Run(make_steps, settings, owner, self._clock(), ahead, Pace(self._pace))
+            run = Run(make_steps, settings, owner, self._clock(), ahead)
             job = Job(run, self._keeper)
             self._jobs[job.id] = (job, run)
             self._move(run, "queued")
@@ -132,6 +133,11 @@ class JobPool:
             self._forget_untouched()
             return dict(Counter(job.state for job, _ in self._jobs.values()))
 
+    @property
+    def engine(self) -> dict[str, Any] | None:
+        """How the workers are, see gramlib.workers.WorkerPool; None for a pool that has none."""
+        return None
+
     def compute(
         self, function: Callable[Parameters, Result], *arguments: Parameters.args, **keywords: Parameters.kwargs
     ) -> Future[Result]:
@@ -141,12 +147,12 @@ class JobPool:
         does not wait any more withdraws the call with the future's `cancel`: it then costs nobody anything.
         """
         call = Call(functools.partial(function, *arguments, **keywords), self._withdraw)
-        if threading.current_thread() is self._worker:
+        if threading.current_thread() is self._here.thread:
             call.make()  # queued, it would wait for itself
             return call
         with self._lock:
             self._wake()
-            self._turns.call(call)
+            self._here.turns.call(call)
         return call
 
     def idle(self, timeout: float | None = None) -> bool:
@@ -156,7 +162,8 @@ class JobPool:
         """
         with self._news:
             return self._news.wait_for(
-                lambda: not self._is_busy and self._turns.are_over and not self._to_close, timeout
+                lambda: all(not lane.is_busy and lane.turns.are_over and not lane.to_close for lane in self._lanes),
+                timeout,
             )
 
     def close(self, timeout: float | None = None) -> None:
@@ -168,8 +175,9 @@ class JobPool:
                     self._move(run, "stopped")
             self._jobs.clear()
             self._news.notify_all()
-        if self._worker is not None:
-            self._worker.join(timeout)
+        for lane in self._lanes:
+            if lane.thread is not None:
+                lane.thread.join(timeout)
 
     # ------------------------------------------------------------------------------------------- states, under the lock
 
@@ -178,24 +186,56 @@ class JobPool:
 
     def _move(self, run: Run, state: str) -> None:
         """Give a run another state, and everybody the seat or place that follows from it. Nothing else does."""
-        self._turns.leave(run)
+        lane = self._at(run)
+        lane.turns.leave(run)
         run.state = state
         if state == "queued":
-            self._turns.join(run, _first_turns(run.ahead if run.knows_its_way else (), run.turns))
-        elif run.is_over and (steps := run.end()) is not None:
-            self._to_close.append(steps)
-        for admitted in self._turns.admit():
-            admitted.state = "running"
+            lane.turns.join(run, _first_turns(run.ahead if run.knows_its_way else (), run.turns))
+        elif run.is_over:
+            self._end(run)
+        self._admit(lane)
         if run.waits_for_one_turn:
             self._visit(run)
+        self._balance()
         self._news.notify_all()
+
+    def _balance(self) -> None:
+        """Let jobs go to where there is more room; with one lane there is no such place."""
+
+    def _admit(self, lane: Lane) -> None:
+        for admitted in lane.turns.admit():
+            admitted.state = "running"
+
+    def _end(self, run: Run) -> None:
+        if (steps := run.end()) is not None:
+            self._at(run).to_close.append(steps)
 
     def _visit(self, run: Run) -> None:
-        self._turns.visit(run)
+        self._at(run).turns.visit(run)
         self._news.notify_all()
 
+    def _place(self, run: Run) -> int:
+        return self._at(run).turns.place(run)
+
+    def _at(self, run: Run) -> Lane:
+        """Where a run takes its turns: there its generator works."""
+        lane = self._lane_of.get(run)
+        if lane is None:
+            lane = self._lane_of[run] = self._with_room()
+            run.pace = Pace(lane.pace)
+        return lane
+
+    def _with_room(self) -> Lane:
+        return self._here
+
+    @property
+    def _most(self) -> int:
+        """How many jobs may go on."""
+        return self._seats + self._waiting
+
     def _company(self, run: Run, instead: Sequence[Stretch] | None = None) -> Company | None:
-        seated, queued = self._turns.seated, self._turns.queued
+        turns = self._at(run).turns
+        seated, queued = turns.seated, turns.queued
         if instead is not None:  # it gives up its seat or its place, and who comes for it comes last
             seated, queued = ([one for one in line if one[0] is not run] for line in (seated, queued))
             queued.append((run, _first_turns(instead)))
@@ -211,7 +251,7 @@ class JobPool:
         known = [work for work in works if work is not None]
         if len(known) < len(works):
             return Company(count)
-        times = time_left(known[: len(seated)], known[len(seated) :], runs.index(run), self._turns.seats)
+        times = time_left(known[: len(seated)], known[len(seated) :], runs.index(run), turns.seats)
         return Company(count, *times)
 
     def _make_room(self, owner: Hashable | None) -> None:
@@ -262,62 +302,68 @@ class JobPool:
 
     def _withdraw(self, call: Call[Any]) -> None:
         with self._lock:
-            if self._turns.withdraw(call):
+            if self._here.turns.withdraw(call):
                 call.set_running_or_notify_cancel()  # whoever else waits for it learns of it
 
     def _wake(self) -> None:
         if self._closed:
             raise RuntimeError("the pool is closed")
-        if self._worker is None:
-            self._worker = threading.Thread(target=self._work, name="gramlib-jobs", daemon=True)
-            self._worker.start()
+        for lane in self._lanes:
+            self._begin(lane)
         self._news.notify_all()
+
+    def _begin(self, lane: Lane) -> None:
+        if lane.thread is None:
+            lane.thread = threading.Thread(target=self._work, args=(lane,), name=lane.name, daemon=True)
+            lane.thread.start()
 
     # ----------------------------------------------------------------------------------------------------- the worker
 
-    def _work(self) -> None:
-        while (work := self._next_work()) is not None:
+    def _work(self, lane: Lane) -> None:
+        while (work := self._next_work(lane)) is not None:
             work()
             del work  # what it holds is not to be kept until there is other work
 
-    def _next_work(self) -> Callable[[], None] | None:
-        """Wait for what is to be done next and return it; None when the pool is closed and all is done."""
+    def _next_work(self, lane: Lane) -> Callable[[], None] | None:
+        """Wait for what is to be done next on a lane and return it; None when the pool is closed and all is done."""
         with self._news:
             while True:
-                self._is_busy = True
+                lane.is_busy = True
                 until_due = self._forget_untouched()
-                if self._to_close:
-                    return functools.partial(close, self._to_close.popleft())
-                while (call := self._turns.next_call()) is not None:
+                if lane.to_close:
+                    return functools.partial(close, lane.to_close.popleft())
+                while (call := lane.turns.next_call()) is not None:
                     if call.set_running_or_notify_cancel():
-                        return call.make
-                if (run := self._turns.next_turn()) is not None:
-                    return functools.partial(self._take_turn, run, run.begin_turn())
-                self._is_busy = False
+                        return call.make  # type: ignore[no-any-return]
+                if (run := lane.turns.next_turn()) is not None:
+                    return functools.partial(self._take_turn, lane, run, run.begin_turn())
+                lane.is_busy = False
                 self._news.notify_all()
-                if self._closed:
+                if self._closed or lane.is_over:
                     return None
                 self._news.wait(until_due)
 
-    def _take_turn(self, run: Run, turn: Turn) -> None:
+    def _take_turn(self, lane: Lane, run: Run, turn: Turn) -> None:
         try:
-            self._step(run, turn)
+            self._step(lane, run, turn)
         except Exception as error:  # of ours, in keeping what was computed: the worker goes on, and so do the others
-            self._fail(run, turn, error)
+            self._fail(lane, run, turn, error)
 
-    def _step(self, run: Run, turn: Turn) -> None:
+    def _step(self, lane: Lane, run: Run, turn: Turn) -> None:
         begun = time.perf_counter()
-        step, error = _computed(turn)
+        step, error = _computed(lane, turn)
         jpeg = None
-        if step is not None and not turn.looks and run.record.wants_frame:
+        if step is not None and not turn.saves:
+            jpeg = lane.file_of(step)
+        elif step is not None:
             with contextlib.suppress(Exception):  # what cannot be encoded is not saved
                 jpeg = self._encode(step)
         if error is not None:
-            self._fail(run, turn, error)
+            self._fail(lane, run, turn, error)
             return
         with self._lock:
             if not run.is_wanted(turn):
-                self._drop(run, turn, ended=step is None)
+                self._drop(lane, run, turn, ended=step is None)
             elif step is None:
                 self._move(run, "finished")
             else:
@@ -325,11 +371,15 @@ class JobPool:
                 if run.waits_for_one_turn:
                     self._visit(run)
 
-    def _drop(self, run: Run, turn: Turn, *, ended: bool) -> None:
+    def _drop(self, lane: Lane, run: Run, turn: Turn, *, ended: bool) -> None:
         if (left_over := run.drop(turn, ended=ended)) is not None:
-            self._to_close.append(left_over)
+            lane.to_close.append(left_over)
 
-    def _fail(self, run: Run, turn: Turn, error: BaseException) -> None:
+    def _fail(self, lane: Lane, run: Run, turn: Turn, error: BaseException) -> None:
+        if isinstance(error, LaneLost):
+            with self._lock:
+                self._lose(lane)
+            return
         if run.is_wanted(turn):
             with contextlib.suppress(Exception):  # whoever is told may fail, too
                 self._failed(error, run.owner)
@@ -338,41 +388,16 @@ class JobPool:
                 run.fail(error)
                 self._move(run, "failed")
             else:
-                self._drop(run, turn, ended=True)
+                self._drop(lane, run, turn, ended=True)
+
+    def _lose(self, *lost: Lane) -> None:
+        """Nothing can be computed on these lanes any more; the one here is never lost."""
 
 
-class Call(Future[Result]):
-    """Something to compute between two turns, and the future of its result. `withdraw` is told when it is cancelled."""
-
-    def __init__(self, function: Callable[[], Result], withdraw: Callable[[Call[Result]], None]) -> None:
-        super().__init__()
-        self._function: Callable[[], Result] | None = function
-        self._withdraw = withdraw
-
-    def cancel(self) -> bool:
-        """Withdraw the call if it has not begun; return whether that is so."""
-        if not super().cancel():
-            return False
-        self._function = None
-        self._withdraw(self)
-        return True
-
-    def make(self) -> None:
-        """On the worker: call the function."""
-        function, self._function = self._function, None  # whoever keeps the result need not keep what it is made from
-        if function is None:
-            return
-        try:
-            self.set_result(function())
-        except BaseException as error:
-            self.set_exception(in_words(error))
-            del self  # else the error, by its traceback, and the future hold each other
-
-
-def _computed(turn: Turn) -> tuple[Step | None, BaseException | None]:
+def _computed(lane: Lane, turn: Turn) -> tuple[Step | None, BaseException | None]:
     """The step of a turn, or why there is none; neither after the last."""
     try:
-        return turn.step(), None
+        return lane.step(turn), None
     except StopIteration:
         return None, None
     except BaseException as error:  # whatever it is, it is this job's own: the others go on
@@ -380,21 +405,6 @@ def _computed(turn: Turn) -> tuple[Step | None, BaseException | None]:
         trace = error.__traceback__ and error.__traceback__.tb_next
         traceback.clear_frames(trace)
         return None, in_words(error.with_traceback(trace))
-
-
-def in_words(error: BaseException) -> BaseException:
-    """Return the error, or for one that means that memory has run out a GramlabError that says so.
-
-    PyTorch raises a RuntimeError where a processor's memory is full, and one of its own where a GPU's is.
-    """
-    text = str(error).lower()
-    of_torch = isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
-    if not (of_torch or isinstance(error, MemoryError)):
-        return error
-    traceback.clear_frames(error.__traceback__)
-    told = GramlabError("memory_full", "The memory of this machine is full: a smaller picture is needed, or patience.")
-    told.__cause__ = error
-    return told
 
 
 def _work(run: Run, first_turns: int, instead: Sequence[Stretch] | None = None) -> Work | None:

@@ -67,6 +67,7 @@ class Record:
         self._history_every = 1
         self._frames: list[Frame] = []
         self._frames_every = 1
+        self._filed: Frame | None = None  # the newest that has come with its picture as a file, saved or not
         self._marks: list[Mark] = []
         self._is_new_style = False
 
@@ -90,6 +91,8 @@ class Record:
             self._history.append((step.iteration, step.total, dict(step.losses)))
         if jpeg is not None and self.wants_frame:
             self._frames.append(Frame(self._count, jpeg, _without_tensors(step)))
+        if jpeg is not None:
+            self._filed = Frame(self._count, jpeg, _without_tensors(step))
         self._count += 1
         if len(self._history) > LONGEST_HISTORY:
             self._history, self._history_every = self._history[::2], self._history_every * 2
@@ -130,12 +133,20 @@ class Record:
         saved = [frame for frame in self._frames if frame.count < self._count - 1]
         return min(saved + newest, key=lambda frame: abs(frame.step.iteration - iteration), default=None)
 
+    @property
+    def filed(self) -> Frame | None:
+        """The newest step whose picture is at hand as a file, saved or not; None if there is none."""
+        frames = [*self._frames, *([self._filed] if self._filed else [])]
+        return max((frame for frame in frames if frame.count < self._count), key=_count, default=None)
+
     def rewind(self, frame: Frame, step: Step) -> None:
         """Drop what came after a saved picture, and let this step, its own with a picture, be the newest."""
         self._frames = [kept for kept in self._frames if kept.count <= frame.count]
         self._history = self._history[: frame.count // self._history_every + 1]
         self._marks = [mark for mark in self._marks if mark.iteration <= step.iteration]
         self._count, self.newest = frame.count + 1, step
+        if frame.jpeg is not None:
+            self._filed = frame
         if self.best is not None and self.best.iteration > step.iteration:
             self.best = None
 
@@ -166,6 +177,10 @@ def changes(before: Step | Mark, now: Step | Mark, *, new_style: bool = False) -
     names = [knob.name for knob in fields(now.settings) if knob.name not in UNMARKED]
     knobs = [name for name in names if getattr(now.settings, name) != getattr(before.settings, name)]
     return (*scale, *style, *knobs)
+
+
+def _count(frame: Frame) -> int:
+    return frame.count
 
 
 def _without_tensors(step: Step) -> Step:

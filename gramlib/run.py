@@ -30,6 +30,7 @@ class Turn:
     steps     the generator; None if it is made with this turn
     message   what is sent to it, or made with it
     looks     the step only looks at a picture that was gone back to
+    saves     its picture is one that is saved
     """
 
     attempt: int
@@ -37,6 +38,7 @@ class Turn:
     steps: Steps | None
     message: TransferSettings | Change | None
     looks: bool
+    saves: bool = False
 
     def step(self) -> Step:
         """Compute the step; raises StopIteration after the last, and whatever goes wrong."""
@@ -44,6 +46,20 @@ class Turn:
             return self.steps.send(self.message)
         self.steps = self.make_steps() if self.message is None else self.make_steps(self.message)
         return next(self.steps)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A transfer goes on elsewhere, because where it was made has been lost.
+
+    to          "elsewhere", or "here" where there is nobody else left
+    iteration   the step that it went on from
+    at          seconds on the pool's clock
+    """
+
+    to: str
+    iteration: int
+    at: float
 
 
 class Run:
@@ -57,6 +73,7 @@ class Run:
     turns      how many have begun since the start or restart
     touched    seconds on the pool's clock, when somebody last looked or steered
     pace       what its steps have cost
+    moved      that it had to go on elsewhere, and when last
     """
 
     def __init__(
@@ -75,6 +92,7 @@ class Run:
         self.orders = Orders(settings)
         self.record = Record()
         self.error: BaseException | None = None
+        self.moved: Moved | None = None
         self.sequence = self.attempt = self.turns = 0
         self.newest: tuple[int, Step | None, bytes | None] = (0, None, None)
         self._make_steps = make_steps
@@ -150,7 +168,9 @@ class Run:
             message = difference.settings
         else:
             message = _change(difference.settings, difference.style, going_to)
-        return Turn(self.attempt, self._make_steps, self._steps, message, looks=going_to is not None)
+        looks = going_to is not None
+        saves = not looks and self.record.wants_frame
+        return Turn(self.attempt, self._make_steps, self._steps, message, looks, saves)
 
     def is_wanted(self, turn: Turn) -> bool:
         """Whether nothing has come in between: it was not stopped, rewound or begun again."""

@@ -77,7 +77,7 @@ with knobs:
     for name in ("mixture", "layers", "canvas", "engine"):
         with st.expander(t(f"style_transfer.more.{name}")):
             getattr(controls, name)(state)
-    st.caption(joined(t("style_transfer.changes"), t("network.runs_on", device=networks.device_name())))
+    st.caption(joined(t("style_transfer.changes"), t("network.runs_on", device=networks.maker_name())))
 
 frame.step("laws")
 st.header(t("style_transfer.laws"), anchor=False)

@@ -36,7 +36,9 @@ class Health:
     pages        how many are open
     jobs         transfers by their state, such as {"running": 2, "queued": 1}
     queue        how many of them wait for a place
-    workers      how many compute, and with how many threads together
+    workers      how many compute here, and with how many threads together
+    engine       where a scheduler is named: whether that is "connected" or "lost", the names of the workers that take
+                 transfers, and what is wrong with those that do not; else null
     passes_mb    what is kept of pictures that networks have read, and how much may be
     uploads_mb   what people's own pictures take, and how much they may
     memory_mb    what this process takes (null where the system does not say), and what can still be had
@@ -50,6 +52,7 @@ class Health:
     jobs: dict[str, int]
     queue: int
     workers: dict[str, int]
+    engine: dict[str, object] | None
     passes_mb: dict[str, int]
     uploads_mb: dict[str, int]
     memory_mb: dict[str, int | None]
@@ -66,6 +69,7 @@ def found() -> Health:
         jobs,
         jobs.get("queued", 0),
         {"count": 1, "threads": processors()},
+        networks.jobs().engine,
         {"taken": round(store.bytes() / 1e6), "most": round(store.room / 1e6)},
         {"taken": round(albums.taken() / 1e6), "most": round(albums.MOST_BYTES / 1e6)},
         {"taken": _mb(memory.taken()), "left": _mb(memory.available())},

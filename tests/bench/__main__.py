@@ -32,6 +32,7 @@ from tests.bench import (
     vectors,
     vgg_layers,
     waiting,
+    workers,
 )
 from tests.browser.conftest import launch, running_server
 
@@ -50,6 +51,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     engine.measure,
     closed_form.measure,
     growth.measure,
+    workers.measure,
     comparison.measure,
 )
 

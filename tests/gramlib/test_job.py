@@ -16,7 +16,7 @@ from gramlib.jobs import JobPool
 from gramlib.record import MOST_FRAMES
 from gramlib.transfer import Change, Step, TransferSettings, transfer
 from gramlib.vgg import VGG
-from tests.gramlib.test_pool import LONG, Clock, Toy, held, settle, wait_until
+from tests.gramlib.test_pool import LONG, WORKING, Toy, held, settle, wait_until
 
 
 class Film(Toy):
@@ -57,10 +57,14 @@ class Film(Toy):
 
 
 @pytest.fixture
-def pool():
-    pool = JobPool(1000, clock=Clock(), encode=lambda step: b"%d" % step.iteration, decode=lambda jpeg: jpeg)
-    yield pool
-    pool.close(LONG)
+def pool(make_pool):
+    """One of each kind."""
+    return make_pool(decode=lambda jpeg: jpeg)
+
+
+@pytest.fixture
+def pool_here(make_pool_here):
+    return make_pool_here(decode=lambda jpeg: jpeg)
 
 
 def iterations(job):
@@ -84,8 +88,8 @@ def start_and_pause_at(pool, film, iteration, settings=None):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 10, MOST_FRAMES + 1, MOST_FRAMES + 2, 5000])
-def test_saved_pictures_are_bounded_even_and_begin_with_the_first(pool, steps):
-    job, most = pool.start(Film(steps=steps)), 0
+def test_saved_pictures_are_bounded_even_and_begin_with_the_first(pool_here, steps):
+    job, most = pool_here.start(Film(steps=steps)), 0
     while job.state != "finished":
         most = max(most, len(job.frames))
         time.sleep(0.002)
@@ -288,7 +292,8 @@ def test_rewound_with_new_settings_and_style(pool):
         job.change(settings[1], style)
         assert job.settings is settings[1]
     wait_until(lambda: len(film.made) == 2)
-    assert (film.made[1].settings, film.made[1].style) == (settings[1], style)
+    assert film.made[1].settings == settings[1]
+    assert torch.equal(film.made[1].style, style)
     settle(pool)
     job.change(settings[0])
     job.advance()
@@ -481,7 +486,7 @@ def test_begun_again(pool, state):
     assert film.log[turns : turns + 3] == [1, 2, 3]
     assert film.made == [None, None], "with what it knows already"
     assert job.frame[0] > sequence
-    assert film.closed_on == "gramlib-jobs"
+    assert film.closed_on in WORKING
 
 
 def test_begun_again_with_what_was_asked_for_last(pool):
@@ -515,7 +520,7 @@ def test_stopped_while_its_steps_are_made(pool):
     go.set()
     settle(pool)
     assert (job.state, job.step) == ("stopped", None)
-    assert film.closed_on == "gramlib-jobs"
+    assert film.closed_on in WORKING
     assert len(film.log) <= 1
 
 
@@ -530,7 +535,7 @@ def test_a_new_style_is_sent_in_a_change(pool):
     job.advance()
     wait_until(lambda: film.received)
     told = film.received[0][1]
-    assert told.style is styles[1]
+    assert torch.equal(told.style, styles[1]), "it may have travelled"
     assert (told.settings, told.picture, told.look, job.settings) == (None, None, False, "settings")
     settle(pool)
     job.change("others")
@@ -571,9 +576,9 @@ def test_the_best_is_of_the_finest_scale(pool):
 
 
 @pytest.mark.slow
-def test_steered_from_many_threads_it_stays_whole(pool):
+def test_steered_from_many_threads_it_stays_whole(pool_here):
     films = [Film(steps=40) for _ in range(6)]
-    jobs = [pool.start(film) for film in films]
+    jobs = [pool_here.start(film) for film in films]
     end, faults = time.monotonic() + 3, []
 
     def steer(seed):
@@ -605,4 +610,4 @@ def test_steered_from_many_threads_it_stays_whole(pool):
         job.restart()
     wait_until(lambda: all(job.state == "finished" for job in jobs))
     assert all([entry[0] for entry in job.history] == list(range(1, 41)) for job in jobs)
-    assert pool.idle(LONG)
+    assert pool_here.idle(LONG)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -162,3 +163,14 @@ def test_a_gpu_that_is_not_used_is_named(open_link, words, monkeypatch):
     monkeypatch.setattr(networks.network(), "passed_over", "GeForce GTX 680")
     app = open_link("vgg_layers", lang="zh", picture="cat", size="128")
     assert "GeForce GTX 680" in everything_said(app)
+
+
+@pytest.mark.parametrize(
+    ("workers", "said"), [(None, "CPU"), ([], "CPU"), (["a"], "1 computer"), (["a", "b"], "2 computers")]
+)
+def test_who_makes_transfers_is_named(words, monkeypatch, workers, said):
+    from pages.ui.compute import networks
+
+    engine = None if workers is None else {"workers": workers}
+    monkeypatch.setattr(networks, "jobs", lambda: SimpleNamespace(engine=engine))
+    assert said in networks.maker_name()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from gramlib.memory import available
+from gramlib.painting import Painter, Painting
 from pages.lessons.style_transfer.kept import Larger, larger_pixels
 from pages.ui.compute import networks
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from gramlib.jobs import Job
     from gramlib.outlook import Company
-    from gramlib.transfer import Change, Step, Steps, Style, TransferSettings
+    from gramlib.transfer import Change, Step, Style, TransferSettings
 
 SIZES = (512, 768, 1024)  # pixels of the longer side
 # of all people's larger transfers together, those that wait or are paused included: 0.9 GB, kept from step to step.
@@ -85,8 +86,8 @@ def maker(
     iteration: int,
     begun_seconds: float = 0.0,
     has_photo: bool = True,
-) -> Callable[..., Steps]:
-    """What makes a larger job's steps on the pool's worker.
+) -> Painter:
+    """What makes a larger job's steps, here or on a worker.
 
     picture         (1, 3, h, w), of the size that is left, or of the larger one on the way
     iteration       its step: the next is one more
@@ -95,21 +96,15 @@ def maker(
                     picture is
     """
 
-    def steps(change: Change | None = None) -> Steps:
+    def painting(change: Change | None) -> Painting:
         from gramlib.enlarging import enlarged
         from gramlib.images import to_tensor
-        from gramlib.transfer import Change, transfer
+        from gramlib.transfer import Change
 
         large = to_tensor(at(content, larger.size))
         if change is None or change.picture is None:
             change = replace(change or Change(), iteration=iteration, seconds=begun_seconds, look=True)
-        return transfer(
-            large,
-            style(),
-            chosen,
-            networks.network(pooling=pooling),
-            start=enlarged(picture, large) if has_photo else picture,
-            change=change,
-        )
+        start = enlarged(picture, large) if has_photo else picture
+        return Painting(large, style(), chosen, start=start, change=change, pooling=pooling)
 
-    return steps
+    return Painter(painting, networks.network)

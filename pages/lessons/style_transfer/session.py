@@ -19,6 +19,7 @@ import streamlit as st
 from PIL import Image
 
 from gramlib.errors import GramlabError
+from gramlib.painting import Painter, Painting
 from pages.lessons.style_transfer import closed_form, larger, references
 from pages.lessons.style_transfer import kept as keeping
 from pages.lessons.style_transfer.kept import Kept, Larger
@@ -88,30 +89,30 @@ def maker(
     pooling: str = "max",
     start: Callable[[], Tensor] | None = None,
     at: tuple[int, bytes] | None = None,
-) -> Callable[..., Steps]:
-    """What makes a job's steps on the pool's worker, from pictures that were opened here: uploads belong to a session.
+) -> Painter:
+    """What makes a job's steps, here or on a worker, from pictures that were opened here: uploads belong to a session.
 
-    start   what gives the picture to start from, for the start "picture"; called on the worker
+    start   what gives the picture to start from, for the start "picture"; called on the pool's own thread
     at      the step to begin at instead, and its picture as JPEG
     """
 
-    def steps(change: Change | None = None) -> Steps:
+    def painting(change: Change | None) -> Painting:
         from gramlib.images import open_image, to_tensor
-        from gramlib.transfer import Change, transfer
+        from gramlib.transfer import Change
 
         if at is not None and (change is None or change.picture is None):
             iteration, jpeg = at
             change = replace(change or Change(), picture=to_tensor(open_image(jpeg)), iteration=iteration, look=True)
-        return transfer(
+        return Painting(
             to_tensor(content, size),
             references.as_style(style, size),
             chosen,
-            networks.network(pooling=pooling),
             start=None if start is None else start(),
             change=change,
+            pooling=pooling,
         )
 
-    return steps
+    return Painter(painting, networks.network)
 
 
 def way(

@@ -32,8 +32,9 @@ def status(job: Job, trunk: Trunk = NO_TRUNK, asked: int = 0) -> dict[str, Any]:
     """State, step and saved frames of a job, for the header of every picture; ASCII when it is JSON.
 
     asked   how often it has been asked for something else: a page that knows of less runs again
+    moved   that it has lately had to go on elsewhere, and from which step
     """
-    company = job.company
+    company, moved = job.company, job.moved
     return {
         "sequence": job.sequence,
         "state": job.state,
@@ -43,6 +44,7 @@ def status(job: Job, trunk: Trunk = NO_TRUNK, asked: int = 0) -> dict[str, Any]:
         **reached(job),
         "frames": [iteration for iteration, _ in (*trunk.frames, *job.frames)],
         "asked": asked,
+        "moved": {"to": moved.to, "step": moved.iteration} if moved else None,
     }
 
 

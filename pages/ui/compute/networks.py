@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
 
 from gramlib import memory
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SCHEDULER = "GRAMLAB_SCHEDULER"  # of the environment
 _LITTLE = 2_000_000_000  # bytes: where less is free, memory counts for more than a tenth of the time
 ARCHITECTURES = ("vgg16", "vgg16-random", "vgg19")
 POOLINGS = ("max", "average")
@@ -48,8 +49,26 @@ LAYERS = {
 
 @functools.cache
 def jobs() -> JobPool:
-    """The pool whose single worker owns torch: two threads computing at once would halve each other's speed."""
-    return JobPool(failed=lambda error, owner: log.fault("transfer_failed", error, who=str(owner) if owner else None))
+    """The pool whose single thread here owns torch: two that compute at once would halve each other's speed.
+
+    With GRAMLAB_SCHEDULER, the address of a Dask scheduler, transfers are made by its workers while there are any.
+    """
+    scheduler = os.environ.get(SCHEDULER, "").strip()
+    if not scheduler:
+        return JobPool(failed=_failed)
+    from gramlib.cluster import Cluster
+    from gramlib.studio import versions
+    from gramlib.workers import WorkerPool
+
+    return WorkerPool(functools.partial(Cluster, scheduler), versions=versions(), say=_say, failed=_failed)
+
+
+def _say(line: str) -> None:
+    print(f"Workers: {line}", flush=True)
+
+
+def _failed(error: BaseException, owner: Hashable | None) -> None:
+    log.fault("transfer_failed", error, who=str(owner) if owner else None)
 
 
 # ------------------------------------------------------------------------------------------------- what can go wrong
@@ -228,6 +247,13 @@ def device_name() -> str:
     if vgg.passed_over:
         return t("network.cpu_instead", threads=processors(), gpu=vgg.passed_over)
     return t("network.cpu", threads=processors())
+
+
+def maker_name() -> str:
+    """Who makes the steps of a transfer now, as a short text: the workers, or who computes all else."""
+    engine = jobs().engine
+    count = len(engine["workers"]) if engine else 0
+    return t("network.worker" if count == 1 else "network.workers", count=count) if count else device_name()
 
 
 def too_small(error: GramlabError) -> Markdown:

@@ -44,6 +44,7 @@ def test_it_is_ready_when_all_lessons_can_be_given(pool, monkeypatch, stage):
     assert (status, said["ready"], said["network"]) == (200 if stage == "ready" else 503, stage == "ready", stage)
     assert said["reason"] == ("memory_short" if stage == "failed" else None)
     assert (said["jobs"], said["queue"]) == ({}, 0)
+    assert said["engine"] is None, "all is made here"
     page = answer("for=people&lang=en")
     assert page.status_code == status
     told = words("en")["health.failed"].format(reason="memory_short") if stage == "failed" else None
@@ -78,6 +79,12 @@ def test_every_state_of_a_transfer_and_every_fault_has_words(language):
         assert f"health.job.{state}" in told
     for event in ("page_failed", "transfer_failed", "network_failed", "route_failed", "refused", "folder_not_written"):
         assert f"health.event.{event}" in told
+
+
+def test_it_names_the_workers(pool, monkeypatch):
+    found = {"scheduler": "connected", "workers": ["a laptop"], "refused": {"an old one": "torch 1.0 there, 2.0 here"}}
+    monkeypatch.setattr(JobPool, "engine", found)
+    assert asked()[1]["engine"] == found
 
 
 def test_the_route_lies_below_the_base():

@@ -28,7 +28,7 @@ const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
  * @typedef {{ place: number, iteration: number, steps: number, seconds: number, halvings: number }} Reached
  * @typedef {{ sequence: number, state: string, place: number, others: number, begins: number | null,
  *   left: number | null, iteration: number, steps: number, seconds: number, halvings: number, frames: number[],
- *   asked: number }} Status   of wire.py
+ *   asked: number, moved: { to: string, step: number } | null }} Status   of wire.py
  * @typedef {ReturnType<typeof begin>} View
  */
 
@@ -325,15 +325,16 @@ function say({ data: { words, state, compact, reached }, now, job, lookedAt, ...
 }
 
 /**
- * Who is painting besides, and how long it still takes, as far as that is known.
+ * That it had to go on elsewhere, who is painting besides, and how long it still takes, as far as that is known.
  * @param {Record<string, string>} words
  * @param {Partial<Status>} status
  */
-function inCompany(words, { others = 0, begins = null, left = null }) {
+function inCompany(words, { others = 0, begins = null, left = null, moved = null }) {
+  const elsewhere = moved ? fill(words[`moved_${moved.to}`], moved) : "";
   const company = others ? fill(words[others === 1 ? "other" : "others"], { others }) : "";
   const waits = begins ? fill(words.begins, { time: duration(words, begins) }) : "";
   const time = left === null ? "" : fill(words.left, { time: duration(words, left) });
-  return [company, [waits, time].filter(Boolean).join(words.and)].filter(Boolean).join(words.apart);
+  return [elsewhere, company, [waits, time].filter(Boolean).join(words.and)].filter(Boolean).join(words.apart);
 }
 
 /**

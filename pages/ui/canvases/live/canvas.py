@@ -31,7 +31,8 @@ def live_view(
     before      the picture that is changed, `size` pixels long; shown alone while there is no job
     state       of the job as this run knows it; the page runs again when the browser hears of another one
     words       alt, before, now, compare, scrub, rewind, full, looking, idle, progress, progress_halved, state_…; and
-                of the others and of the time left: other, others, begins, left, and, apart, moment, seconds, minutes
+                of the others and of the time left: other, others, begins, left, and, apart, moment, seconds, minutes;
+                where it had to go on elsewhere: moved_elsewhere, moved_here
     mark        tells the routes which browser asks, where it has no cookie that does
     on_rewind   told the iteration of the frame that a person wants to go on from, before the page runs again
     asked       what this run knows of how often the job has been asked for something else; likewise

@@ -11,6 +11,7 @@ import pytest
 
 from gramlib.outlook import Company
 from gramlib.record import UNMARKED, Mark
+from gramlib.run import Moved
 from gramlib.settings import TransferSettings
 from pages.lessons.style_transfer import wire
 from pages.ui.text import words
@@ -29,6 +30,7 @@ class Fake:
     history: list = field(default_factory=list)
     marks: list = field(default_factory=list)
     company: object = None
+    moved: object = None
 
 
 def gram(size: int, seed: int) -> np.ndarray:
@@ -78,6 +80,15 @@ def test_the_company_is_said_in_round_numbers(job):
     assert said(None) == (0, None, None)
     assert said(Company(3)) == (3, None, None)
     assert said(Company(3, 0.0, 124.0)) == (3, 0, 120)
+
+
+def test_that_it_goes_on_elsewhere_is_said_in_words_that_there_are(job):
+    assert wire.status(job)["moved"] is None
+    for to in ("elsewhere", "here"):
+        said = wire.status(replace(job, moved=Moved(to, 37, 0.0)))["moved"]
+        assert said == {"to": to, "step": 37}
+        for language in ("en", "zh"):
+            assert "{step}" in words(language)[f"style_transfer.live.moved_{said['to']}"]
 
 
 @pytest.mark.parametrize("seconds", [3, 7.4, 12, 27.5, 29.9, 31, 44, 89, 114.9, 115, 149, 151, 3000])
