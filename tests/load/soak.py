@@ -19,7 +19,7 @@ import pytest
 
 from tests.browser.conftest import running_process
 from tests.load.crowd import Diary, Painter, Reader
-from tests.load.people import Person
+from tests.load.people import PATIENCE, Person
 from tests.load.process import Taken, slope, taken
 
 WARM = 1 / 3  # of the time: caches fill, which are bounded
@@ -86,8 +86,8 @@ def live(
         over.wait(every)
     over.set()
     for each in crowd:
-        each.join(60)
-    for _ in range(20):  # a page that was left in the midst of a computation ends with it
+        each.join(2 * PATIENCE)
+    for _ in range(60):  # a page that was left in the midst of a computation ends with it
         if not_given_back(day):
             time.sleep(kept_for + 1)
             asking.open("vectors")  # Streamlit gives up what was left when somebody comes
