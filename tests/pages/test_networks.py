@@ -162,7 +162,8 @@ def test_a_gpu_that_is_not_used_is_named(open_link, words, monkeypatch):
 
     monkeypatch.setattr(networks.network(), "passed_over", "GeForce GTX 680")
     app = open_link("vgg_layers", lang="zh", picture="cat", size="128")
-    assert "GeForce GTX 680" in everything_said(app)
+    assert networks.jobs().idle(60)
+    assert "GeForce GTX 680" in everything_said(faultless(app.run()))
 
 
 @pytest.mark.parametrize(
