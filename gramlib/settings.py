@@ -66,6 +66,9 @@ class TransferSettings:
     draws larger shapes and gives a fifth more of the photo away: a shuttle and a tower are gone. And it is another
     network than the one that the other lessons look into. Coarse to fine is in `scales`.
 
+    At 512 px, three pairs: grain 0.0404, content 0.80, style 0.034, where average pooling has 0.0414, 0.91 and 0.075,
+    and paints over a face.
+
     Layers may be given as a mapping {name: weight}, as pairs, or as names that weigh 1. They are measured even if
     content_weight or style_weight is 0, so that a curve can be shown; list none to save the time.
 
