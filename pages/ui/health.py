@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -37,8 +38,8 @@ class Health:
     jobs         transfers by their state, such as {"running": 2, "queued": 1}
     queue        how many of them wait for a place
     workers      how many compute here, and with how many threads together
-    engine       where a scheduler is named: whether that is "connected" or "lost", the names of the workers that take
-                 transfers, and what is wrong with those that do not; else null
+    engine       where a scheduler is named: whether that is "connected" or "lost", how many workers take transfers, and
+                 how many do not; else null. Which, and why, only the server's own terminal says
     passes_mb    what is kept of pictures that networks have read, and how much may be
     uploads_mb   what people's own pictures take, and how much they may
     memory_mb    what this process takes (null where the system does not say), and what can still be had
@@ -52,7 +53,7 @@ class Health:
     jobs: dict[str, int]
     queue: int
     workers: dict[str, int]
-    engine: dict[str, object] | None
+    engine: dict[str, str | int] | None
     passes_mb: dict[str, int]
     uploads_mb: dict[str, int]
     memory_mb: dict[str, int | None]
@@ -69,12 +70,17 @@ def found() -> Health:
         jobs,
         jobs.get("queued", 0),
         {"count": 1, "threads": processors()},
-        networks.jobs().engine,
+        _counted(networks.jobs().engine),
         {"taken": round(store.bytes() / 1e6), "most": round(store.room / 1e6)},
         {"taken": round(albums.taken() / 1e6), "most": round(albums.MOST_BYTES / 1e6)},
         {"taken": _mb(memory.taken()), "left": _mb(memory.available())},
         round(time.monotonic() - _STARTED),
     )
+
+
+def _counted(engine: dict[str, Any] | None) -> dict[str, str | int] | None:
+    """Numbers in place of names: everybody may ask."""
+    return engine and {name: found if isinstance(found, str) else len(found) for name, found in engine.items()}
 
 
 def _mb(count: int | None) -> int | None:
@@ -114,6 +120,7 @@ def page(now: Health, language: str) -> str:
         ("pages", str(now.pages)),
         ("jobs", states or said("none")),
         ("workers", said("threads", **now.workers)),
+        *([("engine", said(f"engine_{now.engine['scheduler']}", **now.engine))] if now.engine else []),
         ("memory", said("memory_is", taken=megabytes(now.memory_mb["taken"]), left=megabytes(now.memory_mb["left"]))),
         ("passes", said("of", **now.passes_mb)),
         ("uploads", said("of", **now.uploads_mb)),

@@ -10,7 +10,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,14 +54,12 @@ def live(
     again: float,
     cuts: int,
     kept_for: float = KEPT_FOR,
-    until: Collection[str] = (),
 ) -> Day:
     """Let a day go by, and wait until everybody has left and is forgotten.
 
     every   seconds from look to look
     again   seconds after which a painter begins again
     cuts    after so many pages, and four times as many pictures, somebody loses the connection
-    until   the day is longer where not each of these has happened, but no longer than two minutes more
     """
     asking, over = Person(address), threading.Event()
     while not _health(asking)["ready"]:
@@ -76,9 +74,7 @@ def live(
         each.start()
     print(HEAD, flush=True)
     said = -1
-    while (elapsed := time.monotonic() - begun) < 60 * minutes or (
-        elapsed < 60 * minutes + 120 and not diary.counts.keys() >= set(until)
-    ):
+    while (elapsed := time.monotonic() - begun) < 60 * minutes:
         day.looks.append((elapsed / 60, taken(process), _health(asking)))
         if int(elapsed / 60) > said:
             said = int(elapsed / 60)

@@ -68,6 +68,8 @@ def _say(line: str) -> None:
 
 
 def _failed(error: BaseException, owner: Hashable | None) -> None:
+    if isinstance(error, GramlabError) and error.code == "image_too_small":
+        return  # no fault of the server's, and the person can mend it
     log.fault("transfer_failed", error, who=str(owner) if owner else None)
 
 

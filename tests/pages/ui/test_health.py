@@ -81,10 +81,14 @@ def test_every_state_of_a_transfer_and_every_fault_has_words(language):
         assert f"health.event.{event}" in told
 
 
-def test_it_names_the_workers(pool, monkeypatch):
-    found = {"scheduler": "connected", "workers": ["a laptop"], "refused": {"an old one": "torch 1.0 there, 2.0 here"}}
+@pytest.mark.parametrize("scheduler", ["connected", "lost"])
+def test_it_counts_the_workers_and_names_none(pool, monkeypatch, scheduler):
+    found = {"scheduler": scheduler, "workers": ["a laptop"], "refused": {"an old one": "torch 1.0 there, 2.0 here"}}
     monkeypatch.setattr(JobPool, "engine", found)
-    assert asked()[1]["engine"] == found
+    assert asked()[1]["engine"] == {"scheduler": scheduler, "workers": 1, "refused": 1}
+    said = answer("for=people&lang=en").body.decode()
+    assert words("en")[f"health.engine_{scheduler}"].format(workers=1, refused=1) in said
+    assert "laptop" not in said
 
 
 def test_the_route_lies_below_the_base():
