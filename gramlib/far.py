@@ -134,7 +134,8 @@ class FarSteps:
 
     def targets_at_hand(self, step: FarStep) -> Mapping[str, Any]:
         if self._targets[0] == step.made.targets:
-            return self._targets[1]  # type: ignore[no-any-return]
+            at_hand: Mapping[str, Any] = self._targets[1]
+            return at_hand
         # named, and empty: who compares them with the Gram matrices sees that those have yet to come
         return {layer: torch.empty(0, 0) for layer, _ in (step.settings or TransferSettings()).style_layers}
 

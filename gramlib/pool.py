@@ -334,7 +334,8 @@ class JobPool:
                     return functools.partial(close, lane.to_close.popleft())
                 while (call := lane.turns.next_call()) is not None:
                     if call.set_running_or_notify_cancel():
-                        return call.make  # type: ignore[no-any-return]
+                        make: Callable[[], None] = call.make
+                        return make
                 if (run := lane.turns.next_turn()) is not None:
                     return functools.partial(self._take_turn, lane, run, run.begin_turn())
                 lane.is_busy = False

@@ -144,9 +144,8 @@ def _overhead(pool: WorkerPool) -> Iterator[tuple[str, str, list[float]]]:
         yield f"workers: overhead of a step ({what}) through a worker", "ms", [cost["worker"] - cost["here"]]
     job = pool.start(Still(0.05))
     frames, grams = [], []
-    while job.step is None:
+    while (job.step.iteration if job.step else 0) < 20:  # the first few save their pictures
         time.sleep(0.01)
-    time.sleep(1)
     for _ in range(30):
         step = job.step
         while job.step is step:

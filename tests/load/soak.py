@@ -53,7 +53,6 @@ def live(
     every: float,
     again: float,
     cuts: int,
-    kept_for: float = KEPT_FOR,
 ) -> Day:
     """Let a day go by, and wait until everybody has left and is forgotten.
 
@@ -85,7 +84,7 @@ def live(
         each.join(2 * PATIENCE)
     for _ in range(60):  # a page that was left in the midst of a computation ends with it
         if not_given_back(day):
-            time.sleep(kept_for + 1)
+            time.sleep(KEPT_FOR + 1)
             asking.open("vectors")  # Streamlit gives up what was left when somebody comes
             asking.leave()
             day.after, day.health = taken(process), _health(asking)
@@ -121,11 +120,11 @@ def not_given_back(day: Day) -> list[str]:
 
 
 @contextmanager
-def server(kept_for: float = KEPT_FOR) -> Iterator[tuple[str, int]]:
+def server() -> Iterator[tuple[str, int]]:
     """One whose bounds are reached within a short day; yields its address and the number of its process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRAMLAB_PASSES_MB", str(PASSES_MB))
-        patch.setenv("STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL", str(round(kept_for)))
+        patch.setenv("STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL", str(round(KEPT_FOR)))
         with running_process() as (address, process):
             yield address, process.pid
 
