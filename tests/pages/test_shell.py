@@ -6,7 +6,9 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+import streamlit as st
 
+from pages.ui.compute import passes
 from pages.ui.frame import LESSONS, PAGES
 from pages.ui.text import as_written
 from tests.pages.conftest import everything_said, faultless
@@ -20,6 +22,20 @@ def test_opens_in_both_languages(open_link, words, page, language):
     assert not app.error
     assert not app.warning
     assert app.query_params["lang"] == language
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_had_to_be_computed_leaves_no_gap_when_it_is_there(open_link, monkeypatch, page):
+    """One element more or less in the second run, and the browser makes anew all that is below: the focus is lost."""
+
+    def places(block):
+        return {place: (each.type, places(each)) for place, each in getattr(block, "children", {}).items()}
+
+    st.cache_resource.clear()
+    monkeypatch.setattr(passes, "store", passes.Store(passes.MOST_BYTES))
+    app = open_link(page, lang="en")
+    before = places(app.main)
+    assert places(faultless(app.run()).main) == before
 
 
 def test_language_switch_keeps_what_was_typed(open_link, words):

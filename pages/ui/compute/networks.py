@@ -193,12 +193,18 @@ def _load(loading: Loading) -> VGG:
     return vgg
 
 
-def wait_until_loaded() -> None:
-    """Hold a page that needs the network in the box, and say what is being loaded; raises NetworkFailed."""
+def loaded() -> Loading:
+    """Loading torch and the network in the box, under way now if it was not."""
     if state().stage == "waiting":  # not started by app.py: a test, or a notebook
         warm_up()
+    return state()
+
+
+def wait_until_loaded() -> None:
+    """Hold a page that needs the network in the box, and say what is being loaded; raises NetworkFailed."""
+    loading = loaded()
     with bar(patience=0.0) as tell:
-        state().result(lambda fraction, stage: tell(fraction, t(f"network.{stage}")))
+        loading.result(lambda fraction, stage: tell(fraction, t(f"network.{stage}")))
 
 
 def network(architecture: str = "vgg16", pooling: str = "max") -> VGG:

@@ -326,13 +326,17 @@ store = Store(_room())
 
 
 def layer_pass(picture: Picture, recipe: Recipe = STYLE) -> LayerPass:
-    """The pass of a picture, the same for all sessions, under way now if it was not; raises NetworkFailed."""
-    networks.wait_until_loaded()
+    """The pass of a picture, the same for all sessions, under way now if it was not; raises NetworkFailed.
+
+    It shows nothing: a page that asks for several, or for none the next time, would shift all below.
+    """
+    networks.loaded().result()
     return store.find(picture, recipe, networks.network(recipe.architecture, recipe.pooling))
 
 
 def read_layer(picture: Picture, layer: str, recipe: Recipe = STYLE) -> LayerPass:
     """The same, waited for behind a bar until this layer of it is there."""
+    networks.wait_until_loaded()
     seen = layer_pass(picture, recipe)
     with bar() as tell:
         seen.wait_for(layer, lambda fraction: tell(fraction, t("vgg_layers.computing")))
