@@ -1,6 +1,6 @@
 """The entry: `streamlit run app.py`.
 
-An ASGI application over pages/shell.py. It loads the network behind the first pages, and serves what a browser asks of
+An ASGI application over pages/shell.py. It loads the network behind the first page, and serves what a browser asks of
 a running style transfer, which costs far less than sending it through Streamlit.
 """
 
@@ -36,7 +36,7 @@ MultiPartParser.spool_max_size = (st.get_option("server.maxUploadSize") + 1) * 2
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     log.begin()
     log.event("started", python=platform.python_version(), streamlit=st.__version__)
-    networks.warm_up()
+    networks.warm_up_behind_the_first_page()
     for line in addresses.announcement():
         print(line, flush=True)
     yield

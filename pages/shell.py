@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import callbacks, state
 from pages.ui.appearance import apply_appearance
 from pages.ui.canvases.browser.canvas import tell_browser
-from pages.ui.compute.networks import NetworkFailed
+from pages.ui.compute import networks
 from pages.ui.effects import last_effect
 from pages.ui.frame import LESSONS, refuse
 from pages.ui.places import IMAGES
@@ -46,6 +46,7 @@ callbacks.say_refused()
 state.close_page()
 try:
     page.run()
-except NetworkFailed as error:  # the page has shown what needs no network; the others go on
+except networks.NetworkFailed as error:  # the page has shown what needs no network; the others go on
     refuse(error)
 state.write_link()
+networks.page_is_shown()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib
 import os
 import re
 import tempfile
@@ -147,6 +148,9 @@ class Loading:
         return self._network
 
 
+_NEEDED_AT_ONCE = ("pandas", "streamlit.emojis")  # by Streamlit, for the first element of the first page
+_NOBODY_CAME = 4.0  # s
+_shown = threading.Event()
 _lock = threading.Lock()
 _default = Loading()  # of torch and the network in the box, with its first run
 _networks: dict[tuple[str, str], Loading] = {}
@@ -167,6 +171,23 @@ def warm_up() -> None:
             return
         loading.reached("torch", 0.1)
     jobs().compute(loading.run, _load)
+
+
+def warm_up_behind_the_first_page() -> None:
+    """The same as soon as somebody has a page before them, which it would make wait; without anybody, in seconds."""
+
+    def wait() -> None:
+        for name in _NEEDED_AT_ONCE:  # meanwhile the browser fetches what it needs
+            importlib.import_module(name)
+        _shown.wait(_NOBODY_CAME)
+        warm_up()
+
+    threading.Thread(target=wait, name="warm-up", daemon=True).start()
+
+
+def page_is_shown() -> None:
+    """A page has been made, and all of it sent."""
+    _shown.set()
 
 
 def _load(loading: Loading) -> VGG:
