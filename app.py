@@ -6,6 +6,7 @@ a running style transfer, which costs far less than sending it through Streamlit
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 from collections.abc import AsyncIterator
@@ -26,6 +27,7 @@ from pages.ui.compute import networks
 from pages.ui.frame import broken_off
 from pages.ui.own_routes import beginnings
 from pages.ui.requests import CountPages, FindPage, Guard, MarkBrowser, NamePage
+from pages.ui.tidying import tidy_when_nobody_is_there
 
 # What people upload is never on the disk: a file of more than 1 MB would be written there while it arrives, and none
 # would arrive where the disk is full.
@@ -39,7 +41,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     networks.warm_up_behind_the_first_page()
     for line in addresses.announcement():
         print(line, flush=True)
+    tidying = asyncio.create_task(tidy_when_nobody_is_there())
     yield
+    tidying.cancel()
     networks.jobs().close(timeout=5)
     log.event("stopped")
 

@@ -94,9 +94,9 @@ class Guard:
 
 
 class CountPages:
-    """Counts the pages that are open at this moment: each holds one connection of Streamlit's, for as long as it is."""
+    """Counts the pages that are open, and have been closed: each holds one connection of Streamlit's while it is open."""
 
-    open = 0
+    open = closed = 0
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -110,6 +110,7 @@ class CountPages:
             await self._app(scope, receive, send)
         finally:
             CountPages.open -= 1
+            CountPages.closed += 1
 
 
 class FindPage:

@@ -87,3 +87,19 @@ print(memory.taken() / 1e6)
         for how in ("kept", "given back")
     )
     assert kept > given + 100, "megabytes of pieces that are gone"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="GNU's library alone keeps what is freed")
+def test_what_is_freed_is_given_back_when_asked_for():
+    program = """
+import numpy as np
+from gramlib import memory
+pieces = [np.ones(10_000) for _ in range(1000)]
+last = pieces[-1]
+del pieces
+before = memory.taken()
+assert memory.tidy()
+print((before - memory.taken()) / 1e6)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert float(ran.stdout) > 40, "of 80 megabytes"

@@ -29,7 +29,7 @@ def test_what_had_to_be_computed_leaves_no_gap_when_it_is_there(open_link, monke
     """One element more or less in the second run, and the browser makes anew all that is below: the focus is lost."""
 
     def places(block):
-        return {place: (each.type, places(each)) for place, each in getattr(block, "children", {}).items()}
+        return {place: places(each) for place, each in getattr(block, "children", {}).items()}
 
     st.cache_resource.clear()
     monkeypatch.setattr(passes, "store", passes.Store(passes.MOST_BYTES))
