@@ -94,7 +94,7 @@ class Guard:
 
 
 class CountPages:
-    """Counts the pages that are open, and have been closed: each holds one connection of Streamlit's while it is open."""
+    """Counts the pages that are open, and that have been closed: each holds one connection of Streamlit's meanwhile."""
 
     open = closed = 0
 
