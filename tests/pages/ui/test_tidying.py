@@ -27,7 +27,7 @@ def left_behind(*, open_pages: int, closed: int, monkeypatch: pytest.MonkeyPatch
         looking = asyncio.create_task(tidy_when_nobody_is_there(0.001))
         await asyncio.sleep(0)  # it has begun
         monkeypatch.setattr(CountPages, "closed", CountPages.closed + closed)
-        for _ in range(200):
+        for _ in range(50):
             if session() is None:
                 break
             await asyncio.sleep(0.002)
