@@ -350,10 +350,10 @@ class JobPool:
         except Exception as error:  # of ours, in keeping what was computed: the worker goes on, and so do the others
             self._fail(lane, run, turn, error)
 
-    def _step(self, lane: Lane, run: Run, turn: Turn) -> None:
+    def _step(self, lane: Lane, run: Run, turn: Turn, *, is_last: bool = False) -> None:
         begun = time.perf_counter()
         step, error = _computed(lane, turn)
-        jpeg = None
+        jpeg = last = None
         if step is not None and not turn.saves:
             jpeg = lane.file_of(step)
         elif step is not None:
@@ -371,6 +371,10 @@ class JobPool:
                 run.keep(turn, step, jpeg, time.perf_counter() - begun)
                 if run.waits_for_one_turn:
                     self._visit(run)
+                elif run.state == "running" and run.has_all_its_steps and not is_last:
+                    last = run.begin_turn()  # it computes nothing, and in a full room its turn would be long in coming
+        if last is not None:
+            self._step(lane, run, last, is_last=True)
 
     def _drop(self, lane: Lane, run: Run, turn: Turn, *, ended: bool) -> None:
         if (left_over := run.drop(turn, ended=ended)) is not None:

@@ -127,6 +127,11 @@ class Run:
         return self._ahead(settings, done)
 
     @property
+    def has_all_its_steps(self) -> bool:
+        """Whether it is known that the next turn will only find that there is no step any more."""
+        return self.knows_its_way and not any(steps for _, steps in self.ahead)
+
+    @property
     def works_at(self) -> int | None:
         """How many pixels its generator works on; None before the first step, and for what nobody knows."""
         return None if self._steps is None else _pixels(self.record.newest)

@@ -386,6 +386,32 @@ def test_only_those_with_a_seat_take_turns(make_pool):
     assert {*log[:8]} == {0, 1}
 
 
+@pytest.mark.parametrize("more", [0, 3])
+def test_who_has_all_steps_is_told_so_at_once_and_takes_no_turn_of_others(make_pool, more):
+    """Also where the steps are more than was said, which gives one turn at most."""
+    pool, log = make_pool(), []
+    others = [Toy(name, None, log) for name in ("other", "another")]
+
+    def few():
+        for iteration in range(1, 3 + more):
+            log.append("few")
+            yield toy_step(iteration)
+        log.append("over")
+
+    def left(settings, done):
+        return [(6, max(0, settings.steps - done))]
+
+    with held(pool):
+        jobs = [pool.start(others[0]), pool.start(few, SimpleNamespace(steps=2), ahead=left), pool.start(others[1])]
+    wait_until(lambda: jobs[1].state == "finished")
+    for job in jobs:
+        job.stop()
+    if not more:
+        assert log[: log.index("over") + 1] == ["other", "few", "another", "other", "few", "over"]
+    else:
+        assert log.count("other") >= 2 + more - 1
+
+
 def test_a_failed_job_leaves_its_seat(make_pool):
     pool, next_one = make_pool(limit=1), Toy()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+import signal
 import socket
 import subprocess
 import sys
@@ -211,10 +212,9 @@ def test_where_nobody_answers_jobs_are_made_here(close):
     assert pool.engine == {"scheduler": "lost", "workers": [], "refused": {}}
 
 
-def test_killed_in_its_midst(network, close, tmp_path):
-    """A worker is killed, then the scheduler: the picture goes on, with at most two seconds of work lost."""
-    port = free_port()
-    address = f"tcp://127.0.0.1:{port}"
+@pytest.fixture
+def process(close, tmp_path):
+    """Starts programs of Python's, and ends them."""
     logs = open(tmp_path / "log", "w")  # noqa: SIM115
 
     def process(*command):
@@ -223,6 +223,37 @@ def test_killed_in_its_midst(network, close, tmp_path):
         close.append(started.kill)
         return started
 
+    yield process
+    logs.close()
+
+
+class Watched:
+    """When each step of a job was first seen."""
+
+    def __init__(self, job):
+        self.job, self.times = job, {}
+
+    def beyond(self, iteration):
+        if self.job.step is not None:
+            self.times.setdefault(self.job.step.iteration, time.monotonic())
+        return self.job.step is not None and self.job.step.iteration > iteration
+
+    def is_soon_at(self, to, lost, longest=LONG):
+        """The job goes on there, from a picture of at most two seconds before `lost`; steps after it are forgotten."""
+        times, job = self.times, self.job
+        wait_until(lambda: self.beyond(-1) and job.moved is not None and job.moved.to == to, longest)
+        went_on_from = times[max(at for at in times if at <= job.moved.iteration)]
+        assert lost - went_on_from <= 2.0 + longest_step(times), "more work than that is lost"
+        assert job.state == "running"
+        wait_until(lambda: self.beyond(job.moved.iteration + 1))
+        for later in [at for at in times if at > job.moved.iteration]:
+            del times[later]
+
+
+def begun_with_a_worker(process, close, network):
+    """A scheduler and a worker, each a process of its own, a job that this worker has, and then a second worker."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
     command = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--dashboard-address", ":0")
     scheduler = process("distributed.cli.dask_scheduler", *command)
     worker = process("gramlib.worker", address, "--threads", "1", "--name", "another process")
@@ -232,25 +263,29 @@ def test_killed_in_its_midst(network, close, tmp_path):
     job = pool.start(painter(settings, network, (64, 64)), settings)
     Workshop(address).add("this process")
     wait_until(lambda: len(pool.engine["workers"]) == 2)
-    times = {}
+    return scheduler, worker, job
 
-    def beyond(iteration):
-        if job.step is not None:
-            times.setdefault(job.step.iteration, time.monotonic())
-        return job.step is not None and job.step.iteration > iteration
 
+def test_killed_in_its_midst(network, close, process):
+    """A worker is killed, then the scheduler: the picture goes on, with at most two seconds of work lost."""
+    scheduler, worker, job = begun_with_a_worker(process, close, network)
+    watched = Watched(job)
     for kill, to in ((worker.kill, "elsewhere"), (scheduler.kill, "here")):
-        wait_until(lambda: beyond((job.moved.iteration if job.moved else 0) + 5))
+        wait_until(lambda: watched.beyond((job.moved.iteration if job.moved else 0) + 5))
         kill()
-        killed = time.monotonic()
-        wait_until(lambda to=to: beyond(-1) and job.moved is not None and job.moved.to == to)
-        went_on_from = times[max(at for at in times if at <= job.moved.iteration)]
-        assert killed - went_on_from <= 2.0 + longest_step(times), "more work than that is lost"
-        assert job.state == "running"
-        wait_until(lambda: beyond(job.moved.iteration + 1))
-        for later in [at for at in times if at > job.moved.iteration]:
-            del times[later]
+        watched.is_soon_at(to, time.monotonic())
     assert [entry[0] for entry in job.history] == sorted({entry[0] for entry in job.history})
+    assert job.error is None
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be held here")
+def test_a_worker_that_falls_silent(network, close, process):
+    """Its laptop's lid is closed: nothing comes any more, and nothing says so. In a while its jobs go on elsewhere."""
+    _, worker, job = begun_with_a_worker(process, close, network)
+    watched = Watched(job)
+    wait_until(lambda: watched.beyond(5))
+    worker.send_signal(signal.SIGSTOP)
+    watched.is_soon_at("elsewhere", time.monotonic(), 2 * LONG)
     assert job.error is None
 
 
