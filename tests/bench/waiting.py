@@ -1,8 +1,13 @@
-"""How long a reader of lesson 1 waits, while somebody else hands in the worst that a person can hand in."""
+"""How long a reader of lesson 1 waits, while somebody else hands in the worst that a person can hand in.
+
+Once with a browser each, which on one machine take from one another what they need to draw; and once without, so that
+it is the server alone that keeps the reader waiting.
+"""
 
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -11,6 +16,8 @@ from playwright.sync_api import Page, expect
 
 from tests.bench.watching import TYPED, WATCH, wait_for_change
 from tests.browser.conftest import settled
+from tests.load.crowd import UPLOADED
+from tests.load.people import Person
 
 TURNS, ANSWERS = 3, 10  # how often each is handed in, and how often the reader types meanwhile
 FILES = "[data-testid=stFileUploaderDropzoneInput]"
@@ -80,6 +87,22 @@ def _answers(reader: Page) -> Iterator[float]:
         reader.wait_for_timeout(100)
 
 
+def _answers_of_the_server(server: str, lesson: str, name: str, data: bytes) -> Iterator[float]:
+    """The same without browsers: for as long as the other one's page is not there, and some answers more."""
+    reader, other = Person(server), Person(server)
+    reader.open("vectors")
+    other.open(lesson, "lang=en&lab=rebuild")
+    key = "gram.file" if lesson == "gram" else UPLOADED
+    handing = threading.Thread(target=other.upload, args=(key, name, data, "application/octet-stream"))
+    handing.start()
+    count = 0
+    while handing.is_alive() or count < ANSWERS:
+        count += 1
+        yield 1000 * reader.type("vectors.a", f"{count}, 1")
+    for person in (reader, other):
+        person.leave()
+
+
 def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
     page.goto(f"{server}/vectors?lang=en")
     page.get_by_role("textbox", name="Vector a").wait_for()
@@ -104,3 +127,5 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
             settled(other)
             context.close()
         yield f"… while somebody hands in {what}", "ms", waits
+        waits = [wait for _ in range(TURNS) for wait in _answers_of_the_server(server, lesson, name, data)]
+        yield f"… of the server alone, {what}", "ms", waits

@@ -143,6 +143,10 @@ class Person:
         """Press a button; returns the seconds until the page is all there again."""
         return self._set(key, lambda state: setattr(state, "trigger_value", True))
 
+    def type(self, key: str, text: str) -> float:
+        """Fill in a field; returns the seconds until the page is all there again."""
+        return self._set(key, lambda state: setattr(state, "string_value", text))
+
     def upload(self, key: str, name: str, data: bytes, kind: str = "image/jpeg") -> float:
         """Hand in a file; returns the seconds until the page shows what has come of it."""
         started = time.perf_counter()
