@@ -65,6 +65,7 @@ CODES: Mapping[str, str] = {
     "style_count": "got",
     "target_zero": "",
     "text_line": "line count limit",
+    "text_quotes": "count limit",
     "text_rows": "count limit",
     "text_too_long": "count limit",
     "torch_missing": "reason",

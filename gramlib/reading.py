@@ -37,9 +37,12 @@ LONGEST_TEXT = 4_000_000
 LONGEST_ROWS = 4 * LONGEST_TEXT
 """Characters of rows: what is read within a second."""
 
-LONGEST_LINE = 1_000_000
-"""Characters of one line of rows: a hundred for each number of the longest. While re goes through one, nobody else of
-the process has a turn."""
+LONGEST_LINE = 400_000
+"""Characters of one line of rows: forty for each number of the longest, which need thirty with all digits in quotes.
+While re goes through one, nobody else of the process has a turn."""
+
+MOST_QUOTES = 1_000_000
+"""Quotation marks of a text: each pair is looked into, and whoever else is there shares the processor meanwhile."""
 
 _BLOCK = 1 << 16  # characters that are translated at a time
 _MOST_BRACKETS = _MOST_NAMES = 4096  # 512 rows each with a name, call and brackets of its own take half of them
@@ -245,6 +248,9 @@ def _layout(text: str, most: int) -> _Layout:
     plain = _plain(text)
     if sum(map(plain.count, "[](){}")) > _MOST_BRACKETS:
         raise _brackets(text)
+    if (count := plain.count('"') + plain.count("'")) > MOST_QUOTES:
+        message = f"{count} quotation marks arrived: at most {MOST_QUOTES} are read."
+        raise GramlabError("text_quotes", message, count=count, limit=MOST_QUOTES)
     plain = _bare(plain, notes)
     start, end = _trimmed(plain, 0, len(plain))
     start, heading = _after_heading(text, plain, start, end)

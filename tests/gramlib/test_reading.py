@@ -241,7 +241,8 @@ def test_rows_and_numbers_are_counted_before_they_are_read():
         "1\n" * 513: "text_rows",
         "1\r" * 2_049: "text_rows",  # as Excel for the Mac ends its lines
         "1 " * 10_001: "vector_too_long",
-        "1 1\n" + " " * 1_000_001: "text_line",
+        "1 1\n" + " " * 400_001: "text_line",
+        ('"1" ' * 9_999 + "\n") * 51: "text_quotes",
         (" " * 40_000 + "\n") * 401: "text_too_long",
         "(" * 1_000_000: "vector_brackets",
         "a=1 " * 10_000: "vector_entry",
