@@ -41,6 +41,12 @@ class FarStep(Step):
     _far: FarSteps
     made: Made
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of its picture, in pixels, without asking anybody."""
+        made = self.__dict__.get("made")
+        return super().size if made is None or made.size is None else made.size
+
     def __getattr__(self, name: str) -> Any:
         if name not in WEIGHTY:
             raise AttributeError(name)
@@ -65,7 +71,7 @@ class FarStep(Step):
     @property
     def targets_at_hand(self) -> Mapping[str, Any] | None:
         """Its targets, or what stands for them, without asking anybody."""
-        return self.__dict__.get("targets") or self._far.targets_at_hand(self)
+        return self.__dict__["targets"] if "targets" in self.__dict__ else self._far.targets_at_hand(self)
 
     @property
     def is_here(self) -> bool:

@@ -189,4 +189,4 @@ def _without_tensors(step: Step) -> Step:
 
 def _is_finest(step: Step) -> bool:
     worked_at = getattr(step, "worked_at", None)
-    return worked_at is None or tuple(step.image.shape[-2:]) == worked_at
+    return worked_at is None or step.size == worked_at

@@ -61,6 +61,7 @@ class Made:
     is_whole  nothing of it has stayed
     targets   grows when its targets are others than those of the step before
     file      its picture as a JPEG file, if that was asked for
+    size      (height, width) of its picture, in pixels
     """
 
     number: int
@@ -68,6 +69,7 @@ class Made:
     is_whole: bool
     targets: int = 0
     file: bytes | None = None
+    size: tuple[int, int] | None = None
 
 
 @dataclass
@@ -215,7 +217,7 @@ class Studio:
             easel.kept = {number: kept for number, kept in easel.kept.items() if number in keep}
             easel.kept[easel.number] = step
         light = replace(step, image=None, grams={}, targets={})
-        return Made(easel.number, light, False, easel.targets, to_jpeg(step) if file else None)
+        return Made(easel.number, light, False, easel.targets, to_jpeg(step) if file else None, step.size)
 
 
 class _Networks:

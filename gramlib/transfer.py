@@ -91,6 +91,12 @@ class Step:
     halvings: int = 0
     settings: TransferSettings | None = None
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of `image`, in pixels."""
+        height, width = self.image.shape[-2:]
+        return height, width
+
 
 @dataclass(frozen=True, eq=False)
 class Change:

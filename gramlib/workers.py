@@ -307,7 +307,8 @@ def _count(lane: Lane) -> int:
 
 def _targets(step: Step) -> Mapping[str, Any]:
     """Without asking anybody: a lock is held."""
-    return getattr(step, "targets_at_hand", None) or step.targets
+    at_hand = getattr(step, "targets_at_hand", None)
+    return step.targets if at_hand is None else at_hand
 
 
 def _encode(step: Step) -> bytes:

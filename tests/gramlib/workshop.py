@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import threading
 import weakref
-from functools import cache
+from functools import cache, partial
 
 from gramlib.cluster import Cluster, work
 from gramlib.studio import Studio, versions
@@ -90,10 +90,31 @@ class Same:
 
 
 class FarPool(WorkerPool):
-    """A WorkerPool whose steps are made by the workers of this process."""
+    """A WorkerPool whose steps are made by the workers of this process.
+
+    asked_while_locked   what a worker was asked for while everybody else waited for the pool's lock: nothing, ever. One
+                         that falls silent just then would hold up all of them, and the pool could not even lose it
+    """
+
+    def __init__(self, *arguments, **keywords):
+        self.asked_while_locked = []
+        super().__init__(*arguments, **keywords)
 
     def start(self, make_steps, *arguments, **keywords):
         return super().start(Same(make_steps), *arguments, **keywords)
+
+    def close(self, timeout=None):
+        super().close(timeout)
+        assert self.asked_while_locked == []
+
+    def _welcome(self, lane):
+        lane.ask = partial(self._ask, lane.ask)
+        super()._welcome(lane)
+
+    def _ask(self, ask, method, arguments, seconds=None):
+        if self._lock._is_owned():
+            self.asked_while_locked.append((method, arguments.get("name")))
+        return ask(method, arguments, seconds)
 
 
 def far_pool(limit=32, *, workers=1, connect=shared, **options):
