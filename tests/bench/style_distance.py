@@ -61,7 +61,22 @@ def measure(page: Page, server: str) -> Iterator[tuple[str, str, list[float]]]:
         answers.append(wait_for_change(page) - page.evaluate("window.__pressed"))
         page.wait_for_timeout(900)  # until the map has come to rest and the page has followed
     yield "lesson 6: a weight of eight pictures moved → the map moves", "ms", answers
+    yield "lesson 6: “Other distances” of eight pictures opened → how they rank", "ms", [_ranked(page)]
+    page.goto(f"{server}/style_distance?lang=en")
+    page.locator(".thumb").first.wait_for()
+    page.wait_for_timeout(2000)
+    yield "lesson 6: “Other distances” of its first pictures opened → how they rank", "ms", [_ranked(page)]
     yield from _experiment()
+
+
+def _ranked(page: Page) -> float:
+    page.evaluate("addEventListener('click', () => { window.__pressed = performance.now(); }, true)")
+    others = page.get_by_text("Other distances", exact=True).first
+    others.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    others.click()
+    page.wait_for_function("document.body.textContent.includes('rank correlation')", polling="raf")
+    return page.evaluate("performance.now() - window.__pressed")
 
 
 def _experiment() -> Iterator[tuple[str, str, list[float]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gramlib.jobs import JobPool
-from tests.gramlib.test_pool import Clock, making
+from tests.gramlib.toys import Clock, making
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from gramlib.jobs import JobPool
 from gramlib.record import MOST_FRAMES
 from gramlib.transfer import Change, Step, TransferSettings, transfer
 from gramlib.vgg import VGG
-from tests.gramlib.test_pool import LONG, WORKING, Toy, held, settle, wait_until
+from tests.gramlib.toys import LONG, WORKING, Toy, held, settle, wait_until
 
 
 class Film(Toy):

@@ -1,144 +1,22 @@
-"""A pool of jobs: states, seats, calls, bounds, with toy steps and a clock that stands still; then real transfers."""
+"""A pool of jobs: turns, states, seats, bounds, company, with toy steps and a clock that stands still."""
 
 from __future__ import annotations
 
-import concurrent.futures
-import contextlib
 import gc
-import io
 import itertools
-import subprocess
-import sys
 import threading
 import time
 import weakref
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
-from PIL import Image
 
-from gramlib.calls import Call
 from gramlib.errors import GramlabError
 from gramlib.jobs import LONGEST_HISTORY, JobPool
 from gramlib.outlook import FIRST, WITHOUT_PIXELS, Company
 from gramlib.turns import FIRST_TURNS
-
-LONG = 20.0  # seconds that nothing here takes unless it is broken
-WORKING = ("gramlib-jobs", "gramlib-steps_0")  # the threads on which steps are made, here and on a worker
-
-
-def toy_step(iteration):
-    return SimpleNamespace(iteration=iteration, total=1 / iteration, losses={"relu1_1": 2 / iteration})
-
-
-class Clock:
-    def __init__(self):
-        self.now, self.readings = 0.0, 0
-
-    def __call__(self):
-        self.readings += 1
-        return self.now
-
-
-def making(clock, begin):
-    """What makes pools of a kind, and closes them."""
-    pools = []
-
-    def make(limit=1000, **options):
-        options = {"clock": clock, "encode": lambda step: b"%d" % step.iteration, **options}
-        pools.append(begin(limit, **options))
-        return pools[-1]
-
-    yield make
-    for pool in pools:
-        threads = [lane.thread for lane in pool._lanes if lane.thread]
-        assert begin is JobPool or len(threads) == 2, "the worker was lost on the way"
-        pool.close(LONG)
-        assert not any(thread.is_alive() for thread in threads), "a thread was left behind"
-
-
-class Toy:
-    """Makes steps, and keeps a log of its turns that others may share."""
-
-    def __init__(self, name="toy", steps=None, log=None):
-        self.name, self.steps = name, steps
-        self.log = [] if log is None else log
-        self.received, self.closed_on = [], None
-        self.stepped = threading.Semaphore(0)
-        self.frozen, self.go = threading.Event(), threading.Event()
-        self.go.set()
-
-    def __call__(self):
-        try:
-            for iteration in itertools.count(1) if self.steps is None else range(1, self.steps + 1):
-                if not self.go.is_set():
-                    self.frozen.set()
-                    assert self.go.wait(LONG)
-                self.log.append(self.name)
-                self.stepped.release()
-                received = yield toy_step(iteration)
-                if received is not None:
-                    self.received.append((iteration, received))
-        finally:
-            self.closed_on = threading.current_thread().name
-
-    def freeze(self):
-        """Return when it is in the middle of a step, where it stays until `go` is set."""
-        self.frozen.clear()
-        self.go.clear()
-        assert self.frozen.wait(LONG)
-
-    def wait_for_step(self):
-        assert self.stepped.acquire(timeout=LONG), f"{self.name} got no turn"
-
-
-@contextlib.contextmanager
-def held(pool):
-    """Keep the worker from taking turns, so that what happens inside happens at once."""
-    holding, go = [], threading.Event()
-
-    def hold():
-        holding.append(threading.current_thread())
-        assert go.wait(LONG)
-
-    done = between_turns(pool, hold)
-    wait_until(lambda: len(holding) == len(done))
-    try:
-        yield
-    finally:
-        go.set()
-        concurrent.futures.wait(done, LONG)
-
-
-def between_turns(pool, function):
-    """Have a function called between two turns wherever there are turns; return a future for each."""
-    calls = [Call(function, lambda call: None) for _ in pool._lanes]
-    with pool._lock:
-        for lane, call in zip(pool._lanes, calls, strict=True):
-            lane.turns.call(call)
-        pool._wake()
-    return calls
-
-
-def settle(pool):
-    """Return when everything asked of the worker before is done."""
-    for done in between_turns(pool, lambda: None):
-        done.result(LONG)
-
-
-def alike(error, other):
-    """Whether it is the same error, which may have travelled."""
-    return type(error) is type(other) and error.args == other.args
-
-
-def wait_until(condition, longest=LONG):
-    deadline = time.monotonic() + longest
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
-
+from tests.gramlib.toys import LONG, WORKING, Toy, alike, held, settle, toy_step, wait_until
 
 # --- turns
 
@@ -591,107 +469,6 @@ def test_ids_cannot_be_guessed(make_pool_here):
     assert pool.get("0") is None
 
 
-# --- other work
-
-
-def test_compute_on_the_worker_between_two_turns(make_pool_here):
-    pool, toy = make_pool_here(), Toy()
-    assert pool.compute(lambda a, b: (a, b, threading.current_thread().name), 1, b=2).result(LONG) == (
-        1,
-        2,
-        "gramlib-jobs",
-    )
-    pool.start(toy)
-    toy.wait_for_step()
-    toy.freeze()
-    futures = [pool.compute(toy.log.append, name) for name in ("first", "second")]
-    before = len(toy.log)
-    toy.go.set()
-    for future in futures:
-        future.result(LONG)
-    assert toy.log[before : before + 4] == ["toy", "first", "toy", "second"]
-
-
-def test_compute_passes_the_exception(make_pool_here):
-    pool, toy = make_pool_here(), Toy()
-    error = SystemExit("not yours")
-
-    def fail():
-        raise error
-
-    with pytest.raises(SystemExit) as raised:
-        pool.compute(fail).result(LONG)
-    assert raised.value is error
-    pool.start(toy)
-    toy.wait_for_step()
-
-
-def test_compute_within_compute_does_not_wait_for_itself(make_pool_here):
-    pool = make_pool_here()
-    assert pool.compute(lambda: pool.compute(lambda: 7).result(LONG)).result(LONG) == 7
-
-
-def test_what_is_cancelled_is_not_computed_and_costs_nothing(make_pool_here):
-    pool, toy, called = make_pool_here(), Toy(), []
-    pool.start(toy)
-    toy.wait_for_step()
-    toy.freeze()
-    calls = [pool.compute(lambda: called.append(len(toy.log))) for _ in range(50)]
-    others = [threading.Thread(target=concurrent.futures.wait, args=(calls[:-1],)) for _ in range(2)]
-    for other in others:
-        other.start()
-    before = len(toy.log)
-    assert all(call.cancel() for call in calls[:-1])
-    for other in others:
-        other.join(LONG)
-        assert not other.is_alive(), "who waits for what another has cancelled waits for ever"
-    toy.go.set()
-    calls[-1].result(LONG)
-    assert called == [before + 1], "it was made once, after one turn and not after fifty"
-    assert not calls[-1].cancel()
-    assert all(call.cancel() and call.cancelled() for call in calls[:-1])
-
-
-def test_what_a_call_was_made_from_is_not_kept_with_its_result(make_pool_here):
-    class Picture:
-        pass
-
-    pool = make_pool_here()
-    for withdrawn in (False, True):
-        picture = Picture()
-        seen = weakref.ref(picture)
-        with held(pool) if withdrawn else contextlib.nullcontext():
-            call = pool.compute(id, picture)
-            del picture
-            assert call.cancel() if withdrawn else call.result(LONG)
-        assert pool.idle(LONG)
-        assert seen() is None
-
-
-def test_a_call_that_cannot_be_made_for_want_of_memory_says_so(make_pool_here):
-    with pytest.raises(GramlabError) as raised:
-        make_pool_here().compute(lambda: bytearray(2**62)).result(LONG)
-    assert raised.value.code == "memory_full"
-    assert isinstance(raised.value.__cause__, MemoryError)
-
-
-def test_idle_says_when_nothing_is_left_to_do(make_pool):
-    pool, toy = make_pool(), Toy(steps=3)
-    assert pool.idle(0), "nothing was ever asked of it"
-    with held(pool):
-        assert not pool.idle(0)
-        job, call = pool.start(toy), pool.compute(int)
-    assert pool.idle(LONG)
-    assert (job.state, len(toy.log), call.done()) == ("finished", 3, True)
-    endless = pool.start(Toy())
-    assert not pool.idle(0.01)
-    endless.pause()
-    assert pool.idle(LONG)
-    endless.advance()
-    assert pool.idle(LONG)
-    assert endless.state == "paused"
-
-
 # --- bounds
 
 
@@ -887,78 +664,6 @@ def test_nothing_runs_before_the_first_job_nor_after_close():
         with pytest.raises(RuntimeError, match="closed"):
             late()
     pool.close(LONG)
-
-
-def test_importing_jobs_loads_no_torch_and_starts_nothing():
-    program = (
-        "import sys, threading, gramlib.jobs; gramlib.JobPool; print('torch' in sys.modules, threading.active_count())"
-    )
-    root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "1"]
-
-
-def test_two_real_transfers_beside_each_other():
-    from gramlib.transfer import TransferSettings, transfer
-    from gramlib.vgg import VGG
-
-    settings = TransferSettings(content_layers=(), content_weight=0, style_layers=("relu1_1",), steps=4)
-    pictures = torch.rand(2, 1, 3, 24, 32, generator=torch.Generator().manual_seed(0))
-    pool = JobPool()
-    try:
-        network = pool.compute(VGG, device="cpu").result(LONG)
-        jobs = [pool.start(lambda i=i: transfer(pictures[i], pictures[1 - i], settings, network)) for i in (0, 1)]
-        wait_until(lambda: all(job.state in ("finished", "failed") for job in jobs))
-        alone = [list(transfer(pictures[i], pictures[1 - i], settings, network)) for i in (0, 1)]
-        for job, steps in zip(jobs, alone, strict=True):
-            assert job.error is None
-            assert torch.equal(job.step.image, steps[-1].image), "the turns of the other got in between"
-            assert [entry[0] for entry in job.history] == [1, 2, 3, 4]
-            sequence, content = job.frame
-            image = Image.open(io.BytesIO(content))
-            assert (sequence, image.format, image.size) == (4, "JPEG", (32, 24))
-    finally:
-        pool.close(LONG)
-
-
-@pytest.mark.slow
-def test_a_real_transfer_is_steered():
-    from gramlib.transfer import TransferSettings, transfer
-    from gramlib.vgg import VGG
-
-    settings = TransferSettings(content_layers=(), content_weight=0, style_layers=("relu1_1", "relu1_2"), steps=12)
-    content, style, other = torch.rand(3, 1, 3, 24, 32, generator=torch.Generator().manual_seed(0))
-    pool = JobPool()
-    try:
-        network = pool.compute(VGG, device="cpu").result(LONG)
-        job = pool.start(lambda change=None: transfer(content, style, settings, network, change=change), settings)
-        wait_until(lambda: job.state == "finished")
-        first, frames = job.step, job.frames
-        assert (job.best.total, [iteration for iteration, _ in frames]) == (
-            min(total for _, total, _ in job.history),
-            list(range(1, 13)),
-        )
-        total = job.history[4][1]
-        job.rewind(5)
-        assert (job.state, job.step.iteration, job.step.total) == ("paused", 5, total)
-        assert job.step.image.shape == content.shape
-        assert list(job.step.targets) == ["relu1_1", "relu1_2"]
-        wait_until(lambda: job.step.grams)
-        assert job.step.iteration == 5
-        assert job.step.total == pytest.approx(total, rel=0.5), "JPEG has changed the picture"
-        assert job.frame_at(5) == frames[4][1], "a picture that is looked at is not saved anew"
-        job.change(style=other)
-        job.resume()
-        wait_until(lambda: job.state == "finished")
-        assert not torch.equal(job.step.targets["relu1_1"], first.targets["relu1_1"])
-        assert [entry[0] for entry in job.history] == list(range(1, 13))
-        # begun again as at first, it is the same again
-        job.restart(settings, style)
-        wait_until(lambda: job.state == "finished")
-        assert job.error is None
-        assert torch.equal(job.step.image, first.image)
-    finally:
-        pool.close(LONG)
 
 
 def test_what_goes_wrong_in_keeping_a_step_is_that_jobs_fault_alone_and_told_once(make_pool):

@@ -1,4 +1,4 @@
-"""Workers that come, differ, die; what travels. That pools behave alike with and without them: test_pool, test_job.
+"""Workers that come, differ, die; what travels. That pools behave alike with and without them: test_pool, test_calls, test_job.
 
 Most workers are in this process, see workshop.py; those that are killed are processes of their own, killed by their id.
 """
@@ -27,7 +27,7 @@ from gramlib.transfer import transfer
 from gramlib.vgg import VGG
 from gramlib.workers import WorkerPool
 from tests.gramlib.test_job import Film
-from tests.gramlib.test_pool import LONG, Clock, wait_until
+from tests.gramlib.toys import LONG, Clock, wait_until
 from tests.gramlib.workshop import Workshop, far_pool
 
 pytestmark = pytest.mark.slow
