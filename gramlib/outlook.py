@@ -1,8 +1,8 @@
 """How long a transfer in company still takes: reckoned from whose turns come when, and from what steps have cost.
 
 Replayed with the step times of transfers that two processors made while others used them too, 1 and 4 at once: of what
-it says at every second, 99 to 100 in 100 was right within a third. What the machine will be used for besides is not
-foreseen: with loads that change by twice at random it was 69 to 92.
+it says at every second, 99 to 100 in 100 was right within a third; of what it said while 12 worked at once, 88 to 98.
+What the machine will be used for besides is not foreseen: with loads that change by twice at random it was 69 to 92.
 
 Pure arithmetic. A round is one turn of everybody in the ring. Whoever has n steps to come is through after n rounds,
 whatever they cost; what a round costs is the sum of the steps that are taken in it. What is computed between the turns
@@ -24,7 +24,7 @@ RECENT = 12  # steps at least, whose mean is what a step costs
 MOST_STEPS = 256  # of a size that are remembered
 OUTLIER = 3.0  # times the median: what a step costs at most
 FIRST = 3  # steps cost as much as the first at a size, which goes through the network for the painting as well
-WITHOUT_PIXELS = 4000  # pixels cost as much as what a step costs besides
+WITHOUT_PIXELS = 10_000  # pixels cost as much as what a step costs besides: 2 to 15 thousand, from day to day
 ENOUGH = 3  # of its own steps, for a job to go by them and not by everybody's
 MOST_SIZES = 64  # numbers of pixels that are remembered; past it the one that has not been seen for longest goes
 

@@ -1,4 +1,4 @@
-"""Workers that come, differ, die; what travels. That pools behave alike with and without them: test_pool, test_calls, test_job.
+"""Workers that come, differ, die; what travels. That pools behave alike with and without them: test_pool, test_job.
 
 Most workers are in this process, see workshop.py; those that are killed are processes of their own, killed by their id.
 """
