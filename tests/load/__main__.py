@@ -1,6 +1,7 @@
 """A room on one machine, for a minute: how long readers wait, how quickly painters get on, what it takes.
 
 python -m tests.load [--readers 30] [--painters 8] [--seconds 60] [--query "lang=en&size=256"] [--json FILE]
+                     [--pictures FOLDER]     for what each painter sees at the end
 """
 
 from __future__ import annotations
@@ -24,14 +25,18 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--query", default="lang=en&size=256")
     parser.add_argument("--json", type=Path, default=Path("build/load.json"))
+    parser.add_argument("--pictures", type=Path)
     asked = parser.parse_args()
     with running_process() as (address, process):
-        found = _measure(address, process.pid, asked.readers, asked.painters, asked.seconds, asked.query)
+        crowd = asked.readers, asked.painters, asked.seconds, asked.query
+        found = _measure(address, process.pid, *crowd, pictures=asked.pictures)
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     asked.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
-def _measure(address: str, process: int, readers: int, painters: int, seconds: float, query: str) -> dict[str, object]:
+def _measure(
+    address: str, process: int, readers: int, painters: int, seconds: float, query: str, *, pictures: Path | None
+) -> dict[str, object]:
     diary, over = Diary(), threading.Event()
     _wait_until_ready(address)
     before = taken(process)
@@ -45,6 +50,10 @@ def _measure(address: str, process: int, readers: int, painters: int, seconds: f
         memory.append((elapsed, taken(process).memory))
         over.wait(1.0)
     steps = {artist.name: artist.steps for artist in artists}
+    if pictures is not None:
+        pictures.mkdir(parents=True, exist_ok=True)
+        for at, artist in enumerate(artists):
+            (pictures / f"{at:02d}.jpg").write_bytes(artist.picture)
     over.set()
     for each in (*crowd, *artists):
         each.join(60)

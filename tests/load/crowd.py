@@ -102,6 +102,7 @@ class Painter(threading.Thread):
     cuts      loses the connection every so many pictures; 0 for never
     steps     how many steps have been seen
     first     seconds from the first press to the first changed picture, once that has come
+    picture   the newest, as a JPEG file
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Painter(threading.Thread):
         self._query, self._again, self._cuts = query, again, cuts
         self.steps = 0
         self.first: float | None = None
+        self.picture = b""
         self.begun: float | None = None
 
     def run(self) -> None:
@@ -158,6 +160,7 @@ class Painter(threading.Thread):
             if now and self.first is None:
                 self.first = time.monotonic() - self.begun
             pictures += bool(seen.jpeg)
+            self.picture = seen.jpeg or self.picture
             if seen.status["state"] in ("finished", "stopped", "failed"):
                 self._diary.count(f"transfers {seen.status['state']}")
                 return
