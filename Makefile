@@ -16,7 +16,7 @@ run: .venv/for-run $(if $(SCHEDULER),.venv/for-workers)
 	$(if $(SCHEDULER),GRAMLAB_SCHEDULER='$(SCHEDULER)') .venv/bin/streamlit run app.py --server.port $(PORT)
 
 scheduler: .venv/for-workers
-	.venv/bin/dask scheduler --host 0.0.0.0 --port 8786 --no-dashboard
+	DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL=1s .venv/bin/dask scheduler --host 0.0.0.0 --port 8786 --no-dashboard
 
 worker: .venv/for-workers
 	@test -n '$(SCHEDULER)' || { echo 'Whose? make worker SCHEDULER=tcp://192.168.1.7:8786'; exit 1; }

@@ -20,6 +20,10 @@ from gramlib.studio import Studio
 SECONDS = 5.0  # that the scheduler is given for an answer
 SWEEP_EVERY = 10.0  # seconds
 
+# Dask looks a hundred times a second at what its threads do, and fifty times whether its loop turns. Two threads that
+# make a step together wait whenever one of them is held up by that: at 192 px a step took a fifth longer
+QUIET = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}
+
 
 class Cluster:
     """What a JobPool needs of a scheduler and its workers; its methods may be called from any thread.
@@ -58,8 +62,10 @@ class Cluster:
 
 
 def _client(scheduler: str, seconds: float) -> Any:
+    import dask
     from distributed import Client
 
+    dask.config.set(QUIET)
     for name in ("distributed.client", "distributed.comm", "distributed.core"):  # the pool says what has happened
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return Client(scheduler, timeout=seconds, set_as_default=False, direct_to_workers=True)
@@ -120,8 +126,10 @@ async def work(scheduler: str, studio: Studio, *, name: str | None = None, begun
     """Be a worker of this scheduler until it goes; `begun` is told when it has been found. Raises OSError, or what
     Dask raises where nobody answers.
     """
+    import dask
     from distributed import Worker
 
+    dask.config.set(QUIET)
     door = _Door(studio)
     with tempfile.TemporaryDirectory() as folder:
         worker = Worker(

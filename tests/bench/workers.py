@@ -80,8 +80,7 @@ class Still:
 
 def measure(_page: Page, _server: str) -> Iterator[tuple[str, str, list[float]]]:
     with _scheduler() as address:
-        with _workers(address, 2, real=True) as pool:
-            yield from _beside_one_process(pool)
+        yield from _beside_one_process(address)
         with _workers(address, 1) as pool:
             yield from _overhead(pool)
             yield from _viewers(pool)
@@ -90,39 +89,29 @@ def measure(_page: Page, _server: str) -> Iterator[tuple[str, str, list[float]]]
                 yield from _growth(pool, workers, jobs)
 
 
-def _beside_one_process(far: WorkerPool) -> Iterator[tuple[str, str, list[float]]]:
-    """Turn about, so that whatever else the machine does disturbs both."""
+def _beside_one_process(address: str) -> Iterator[tuple[str, str, list[float]]]:
+    """Turn about, so that what the machine does besides disturbs both; while one is measured there are no workers."""
     from gramlib import VGG, JobPool, TransferSettings, open_image, to_tensor
     from gramlib.painting import Painter, Painting
     from pages.ui.pictures import samples
 
     content, style = (to_tensor(open_image(samples()[name]), BESIDE) for name in ("neuschwanstein", "great_wave"))
     network, settings = VGG(device="cpu"), TransferSettings(scales=1, steps=10_000)
-    here = JobPool()
+    painter = Painter(lambda change: Painting(content, style, settings, change=change), lambda *_: network)
+
+    def pace(pool: JobPool) -> float:
+        jobs = [pool.start(painter, settings) for _ in range(4)]
+        while min(_steps(jobs)) < 2:
+            time.sleep(0.05)
+        return _pace(jobs, SECONDS)
+
     done: dict[str, list[float]] = {"here": [], "workers": []}
-    jobs = {
-        name: [
-            pool.start(
-                Painter(lambda change: Painting(content, style, settings, change=change), lambda *_: network), settings
-            )
-            for _ in range(4)
-        ]
-        for name, pool in (("here", here), ("workers", far))
-    }
-    for name in ("here", "workers", "here", "workers"):
-        for each in jobs.values():
-            for job in each:
-                job.pause()
-        here.idle(60), far.idle(60)
-        for job in jobs[name]:
-            job.resume()
-        before = _steps(jobs[name])
-        while min(after - first for after, first in zip(_steps(jobs[name]), before, strict=True)) < 2:
-            time.sleep(0.05)  # what is begun anew is begun
-        done[name].append(_pace(jobs[name], SECONDS))
-    here.close(30)
-    for job in jobs["workers"]:
-        job.stop()
+    for _ in range(2):
+        here = JobPool()
+        done["here"].append(pace(here))
+        here.close(30)
+        with _workers(address, 2, real=True) as far:
+            done["workers"].append(pace(far))
     yield f"workers: 4 transfers, {BESIDE} px, one process of 2 threads: steps a second", "1/s", done["here"]
     yield "workers: … two workers of 1 thread each", "1/s", done["workers"]
     share = [100 * far / one for far, one in zip(done["workers"], done["here"], strict=True)]
