@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from pages.ui.text import words
@@ -58,9 +59,10 @@ def test_a_worksheet_is_printed_alone_and_its_answers_on_a_page_of_their_own(pag
     assert pages(page) == 1
 
 
-def test_a_lesson_is_printed_whole(page: Page, server: str) -> None:
-    page.goto(f"{server}/gram?lang=en")
-    canvas = page.locator("canvas").first
+@pytest.mark.parametrize(("lesson", "drawn"), [("gram", "canvas"), ("style_transfer", "canvas.curve")])
+def test_a_lesson_is_printed_whole(page: Page, server: str, lesson: str, drawn: str) -> None:
+    page.goto(f"{server}/{lesson}?lang=en")
+    canvas = page.locator(drawn).first
     expect(canvas).to_be_visible()
     settled(page)
     on_screen = page.evaluate(WIDTH)
@@ -73,5 +75,12 @@ def test_a_lesson_is_printed_whole(page: Page, server: str) -> None:
     for name in ("frame.reset", "gram.try.flat", "canvas.zoom_in", "matrix.zoom_in", "browser.increment"):
         expect(page.get_by_role("button", name=ENGLISH[name])).to_have_count(0)
     expect(canvas).to_be_visible()
-    assert page.evaluate(REACH) <= A4["width"] - 2 * MARGIN + 1
+    page.wait_for_function(f"({REACH})() <= {A4['width'] - 2 * MARGIN + 1}")
     assert abs(page.evaluate(WIDTH) - on_screen) < 1
+
+
+def test_columns_that_are_longer_than_a_sheet_begin_on_the_first(page: Page, server: str) -> None:
+    page.goto(f"{server}/vectors?lang=en")
+    expect(page.get_by_role("link", name=ENGLISH["frame.next"].format(title=ENGLISH["gram.title"]))).to_be_visible()
+    settled(page)
+    assert pages(page) == 2
