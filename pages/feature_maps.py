@@ -66,6 +66,7 @@ if state.maps == PRESETS["layer"]:
     st.caption(t("feature_maps.layer_note"))
 elif state.maps in (PRESETS["stripes"], PRESETS["checker"]):
     st.caption(t("feature_maps.same_gram"))
+st.markdown(t("feature_maps.in_words"))
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     for axis, side in enumerate(SIDES):
         key = f"feature_maps.{side}"

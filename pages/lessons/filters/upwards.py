@@ -83,5 +83,6 @@ def spelled(layer: str) -> str:
     block, convolution = int(layer[4]), int(layer[6])
     nth = {count: plain_text(f"filters.nth.{count}") for count in range(1, 5)}
     if block == 1:
-        return plain_text("filters.spelled_first", convolution=nth[convolution])
-    return plain_text("filters.spelled", convolution=nth[convolution], pooling=nth[block - 1])
+        return plain_text("filters.spelled_first", convolution=nth[convolution], number=convolution)
+    place = {"block": block, "number": convolution}
+    return plain_text("filters.spelled", convolution=nth[convolution], pooling=nth[block - 1], **place)
