@@ -8,7 +8,7 @@ PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-c
 export PYTHONDONTWRITEBYTECODE =
 export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
 
-.PHONY: run scheduler worker quick test check check-python check-browser-side-if-there check-browser-side format bench fuzz load
+.PHONY: run scheduler worker quick test all-tests check check-python check-browser-side-if-there check-browser-side format bench fuzz load
 .PHONY: soak audit clean
 
 # with SCHEDULER=tcp://…, the address of `make scheduler`, style transfers are made by those who `make worker` for it
@@ -22,7 +22,10 @@ worker: .venv/for-workers
 	@test -n '$(SCHEDULER)' || { echo 'Whose? make worker SCHEDULER=tcp://192.168.1.7:8786'; exit 1; }
 	.venv/bin/python -m gramlib.worker '$(SCHEDULER)' $(if $(THREADS),--threads $(THREADS))
 
-test: .venv/for-test check
+test: check all-tests
+
+# beside the checks, where make is given two jobs: types are looked at by one processor alone
+all-tests: .venv/for-test
 	.venv/bin/python -m pytest --numprocesses 2 --dist worksteal
 
 # about a minute on two cores: no browser, nothing that starts a network or another Python, one language, fewer examples

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 HERE = Path(__file__).parent
@@ -37,6 +39,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         else:
             tried[test] += 1
 
+
+# AppTest looks through all that is installed for components with each run, which takes five times as long as a page;
+# there are some thousand runs, and nothing is installed meanwhile
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 # a person is told nothing of what only concerns us; a test that fails says where
 st.set_option("client.showErrorDetails", "full")
