@@ -62,6 +62,7 @@ def content_distance(features_a: Any, features_b: Any) -> float:
 
 
 _BLOCK = 4096  # positions
+_MANY = 1 << 20  # numbers, whose projections are taken in float32: seven digits, in half the time
 _NEAR = 1e-3  # of both traces: what is left of them where two covariances are nearly the same
 
 
@@ -185,10 +186,12 @@ def projections_of(features: Any, directions: int = 64, levels: int = 256, seed:
     returns      (directions, levels) float64, each row ascending
     raises       GramlabError for another shape or a value that is not finite
     """
-    rows = _rows(features)
+    rows = _flat(features)
+    rows = rows.astype(np.float32 if rows.size > _MANY else np.float64)
+    _check_finite(rows)
     drawn = np.random.default_rng(seed).standard_normal((directions, len(rows)))
     drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
-    ordered = np.sort((drawn @ rows).astype(np.float32, copy=False) if rows.size > 1 << 20 else drawn @ rows, axis=1)
+    ordered = np.sort(drawn.astype(rows.dtype) @ rows, axis=1)
     places = ((np.arange(levels) + 0.5) / levels * rows.shape[1]).astype(np.intp)
     return ordered[:, places].astype(np.float64)
 
