@@ -48,6 +48,7 @@ export function build(hand) {
   cells.gram = range(C).map((i) => range(C).map((j) => newCell(hand, "gram", "product", i, j)));
   hand.meeting = range(2).map(() => layers.meeting.appendChild(svg("text", {})));
   for (const tick of timeLine.querySelectorAll(".tick")) tick.remove();
+  timeLine.style.setProperty("--beats", String(lastBeat(C)));
   for (const beat of range(lastBeat(C) + 1)) {
     const tick = make("i", beatsOf(C).includes(beat) ? "tick end" : "tick");
     tick.style.left = `${(beat / lastBeat(C)) * 100}%`;
