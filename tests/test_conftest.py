@@ -27,7 +27,7 @@ def test_that_fails(left_behind):
 def test_a_failed_test_whose_end_waits_for_good_is_ended_and_says_where_it_stood(tmp_path):
     (tmp_path / "conftest.py").write_text((ROOT / "tests/conftest.py").read_text())
     (tmp_path / "test_hanging.py").write_text(HANGS)
-    options = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), "-o", "faulthandler_timeout=1"]
+    options = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), "-o", "faulthandler_timeout=3"]
     command = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", "-s", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
