@@ -101,9 +101,25 @@ def gaussian_of(features: Any) -> Gaussian:
         mean += numbers.sum(axis=1) / positions
         moment += numbers @ numbers.T / positions
     _check_finite(moment)
-    eigenvalues, vectors = np.linalg.eigh(moment - np.outer(mean, mean))
-    kept = eigenvalues > np.trace(moment) * channels * np.finfo(float).eps
-    return Gaussian(mean, vectors[:, kept] * np.sqrt(eigenvalues[kept]))
+    return Gaussian(mean, _factor(moment - np.outer(mean, mean), float(np.trace(moment))))
+
+
+def _factor(covariance: Array, trace: float) -> Array:
+    """Return L with L Lᵀ the covariance, (C, at most C). Channels that never change are left out of the sums.
+
+    trace   of what the covariance came from: what is as small as its rounding counts as nothing
+    """
+    moving = covariance.diagonal() > trace * np.finfo(float).eps
+    among = covariance[np.ix_(moving, moving)]
+    try:
+        root = np.linalg.cholesky(among)  # any factor will do, and this one is there ten times as soon
+    except np.linalg.LinAlgError:  # no full rank: channels that depend on each other
+        eigenvalues, vectors = np.linalg.eigh(among)
+        kept = eigenvalues > trace * len(covariance) * np.finfo(float).eps
+        root = vectors[:, kept] * np.sqrt(eigenvalues[kept])
+    factor = np.zeros((len(covariance), root.shape[1]))
+    factor[moving] = root
+    return factor
 
 
 def gaussian_wasserstein(a: Gaussian, b: Gaussian) -> float:

@@ -156,6 +156,24 @@ def test_wasserstein_of_numbers_spread_normally_by_hand():
     assert wasserstein_distance(a, b) == pytest.approx(5 / (np.sqrt(5) + np.sqrt(52)))
 
 
+@pytest.mark.parametrize("kind", ["all of its own", "one dead", "two alike", "one twice another", "fewer positions"])
+def test_a_gaussian_keeps_the_covariance_whatever_its_rank(kind):
+    channels = np.random.default_rng(1).random((4, 5, 8)) - 0.3
+    if kind == "one dead":
+        channels[1] = 0.25  # it does not change: nothing of it is left but the mean
+    elif kind == "two alike":
+        channels[2] = channels[0]
+    elif kind == "one twice another":
+        channels[3] = 2 * channels[1] + 1
+    elif kind == "fewer positions":
+        channels = channels[:, :1, :3]
+    found = gaussian_of(channels)
+    flat = channels.reshape(4, -1)
+    np.testing.assert_allclose(found.mean, flat.mean(axis=1))
+    np.testing.assert_allclose(found.factor @ found.factor.T, np.cov(flat, bias=True), atol=1e-12)
+    assert found.factor.shape[1] <= 4
+
+
 def test_wasserstein_cannot_be_beaten_by_another_matching():
     """Of all ways to pair up the points none is shorter, for points that are spread as normally as a few can be."""
     points = np.array([[-1.0, 0.0, 1.0]]).reshape(1, 1, 3)
