@@ -33,6 +33,21 @@ def taken(own: Path = OWN) -> int | None:
     return next((int(line.split()[1]) * 1024 for line in _lines(own) if line.startswith("VmRSS:")), None)
 
 
+def room(most: int, asked: str | None = None) -> int:
+    """Return the bytes that something kept for later may take.
+
+    most    bytes, of which an eighth of what is free is taken where that is less
+    asked   megabytes as somebody wrote them, and then nothing else counts
+
+    >>> room(1_000_000_000, "300")
+    300000000
+    """
+    if asked:
+        return int(float(asked) * 1e6)
+    free = available()
+    return most if free is None else min(most, free // 8)
+
+
 def give_back(bytes_from: int = 8 << 20) -> bool:
     """Have arrays of so many bytes given back to the system as soon as they are gone; return whether that can be had.
 

@@ -7,9 +7,26 @@ import sys
 
 import pytest
 
-from gramlib.memory import available, taken
+from gramlib import memory
+from gramlib.memory import available, room, taken
 
 GIB = 2**30
+
+
+@pytest.mark.parametrize(
+    ("free", "asked", "expected"),
+    [
+        (80_000, None, 1_000),  # there is plenty: as much as is needed
+        (4_000, None, 500),  # an eighth
+        (None, None, 1_000),  # nobody knows
+        (4_000, "", 500),
+        (4_000, "0.003", 3_000),
+        (None, "0.0001", 100),
+    ],
+)
+def test_what_is_kept_takes_an_eighth_at_most_or_what_was_asked_for(monkeypatch, free, asked, expected):
+    monkeypatch.setattr(memory, "available", lambda: free)
+    assert room(1_000, asked) == expected
 
 
 @pytest.fixture
@@ -77,7 +94,7 @@ from gramlib import memory
 if sys.argv[1] == "given back":
     assert memory.give_back()
 np.ones(2_000_000)  # when it is gone, the library keeps pieces of this size
-pieces = [(np.ones(1_500_000), np.ones(1000)) for _ in range(10)]
+pieces = [(np.ones(1_500_000), np.ones(100_000)) for _ in range(10)]  # too large for a gap anywhere else
 lasting = [small for _, small in pieces]
 del pieces
 print(memory.taken() / 1e6)

@@ -29,8 +29,10 @@ from tests.load.process import Taken, slope, taken
 WARM = 1 / 3  # of the time: caches fill, which are bounded
 MOST_A_MINUTE = 1.0  # MB, after that
 EVERY = 60.0  # seconds from look to look while a class is there
+QUERY = "lang=en&size=128"  # of a painter
 KEPT_FOR = 15.0  # seconds that a session is kept whose connection is lost
-PASSES_MB = 60  # what is kept of pictures: full before it is warm
+PASSES_MB, UPLOADS_MB = 60, 30  # what is kept of pictures: full before it is warm
+PEOPLE, OF_EACH = 5, 8  # and of transfers that are over: more than a pool keeps, JobPool's `over` and `own`
 COUNTED = ("memory", "files", "sockets", "on_disk", "threads")
 
 
@@ -65,6 +67,7 @@ def live(address: str, process: int, minutes: float, classes: int, diary: Diary,
     asking = Person(address)
     while not _health(asking)["ready"]:
         time.sleep(0.2)
+    _fill(address)
     day, begun = Day(taken(process)), time.monotonic()
     print(HEAD, flush=True)
     for _ in range(classes):
@@ -72,7 +75,7 @@ def live(address: str, process: int, minutes: float, classes: int, diary: Diary,
         crowd: list[threading.Thread] = [
             Reader(address, diary, over, seed, (0.5, 2.0), uploads=1, cuts=cuts) for seed in range(5)
         ]
-        crowd += [Painter(address, diary, over, seed, "lang=en&size=128", again, 4 * cuts) for seed in range(2)]
+        crowd += [Painter(address, diary, over, seed, QUERY, again, 4 * cuts) for seed in range(2)]
         for each in crowd:
             each.start()
         ends = time.monotonic() + 60 * minutes / classes
@@ -97,6 +100,21 @@ def live(address: str, process: int, minutes: float, classes: int, diary: Diary,
         day.rests.append(rest)
         print(_line(*rest, said="nobody there"), flush=True)
     return day
+
+
+def _fill(address: str) -> None:
+    """Begin and stop as many transfers as the server keeps: with others as large in their place nothing grows."""
+    for _ in range(PEOPLE):
+        person = Person(address)
+        person.open("style_transfer", QUERY)
+        for _ in range(OF_EACH):
+            person.press("start")
+            assert person.job is not None, person.alerts
+            seen = person.frame(person.job, None)
+            while not int(seen.status["iteration"]):  # type: ignore[call-overload]
+                seen = person.frame(person.job, seen)
+            person.press("stop")
+        person.leave()
 
 
 def faults(day: Day) -> list[str]:
@@ -133,6 +151,7 @@ def server() -> Iterator[tuple[str, int]]:
     """One whose bounds are reached within a short day; yields its address and the number of its process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRAMLAB_PASSES_MB", str(PASSES_MB))
+        patch.setenv("GRAMLAB_UPLOADS_MB", str(UPLOADS_MB))
         patch.setenv("STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL", str(round(KEPT_FOR)))
         with running_process() as (address, process):
             yield address, process.pid

@@ -314,15 +314,7 @@ class Store:
         return any(not each.done and not each.failed for each in kept)
 
 
-def _room() -> int:
-    """What README says: as many megabytes as are asked for, else an eighth of what is free, and at most 1000."""
-    if asked := os.environ.get("GRAMLAB_PASSES_MB"):
-        return int(float(asked) * 1e6)
-    free = memory.available()
-    return MOST_BYTES if free is None else min(MOST_BYTES, free // 8)
-
-
-store = Store(_room())
+store = Store(memory.room(MOST_BYTES, os.environ.get("GRAMLAB_PASSES_MB")))
 
 
 def layer_pass(picture: Picture, recipe: Recipe = STYLE) -> LayerPass:
