@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from pages.ui.text import words
-from tests.browser.conftest import settled
+from tests.browser.conftest import at_rest, settled
 
 ENGLISH = words("en")
 
@@ -44,8 +44,10 @@ def test_the_folder_is_downloaded(page: Page, server: str, tmp_path: Path) -> No
     expect(page.get_by_text(ENGLISH["gram.file_shown"].format(k=2, n=700))).to_be_visible()
     settled(page)
     page.get_by_text(ENGLISH["frame.in_code"], exact=True).click()
+    link = page.get_by_role("link", name=ENGLISH["frame.folder"])
+    at_rest(page, link)  # while the fold opens it slides away from under the mouse that is pressed on it
     with page.expect_download() as download:
-        page.get_by_role("link", name=ENGLISH["frame.folder"]).click()
+        link.click()
     download.value.save_as(tmp_path / "folder.zip")
     with zipfile.ZipFile(tmp_path / "folder.zip") as folder:
         assert "gramlab-2/vectors.csv" in folder.namelist()
