@@ -92,6 +92,7 @@ def test_adam_lowers_it_too(network, castle, wave):
 def test_the_first_recipe_keeps_the_content(network, castle_and_wave, careless):
     *_, balanced = transfer(*castle_and_wave, TransferSettings(steps=40), network)
     # 0.985 to 1.006 against 1.25 to 1.32, by how the machine rounds and how many threads it has
+    assert careless[-1].losses["content"] > 1
     assert balanced.losses["content"] < 0.9 * careless[-1].losses["content"]
     assert mean_style(careless[-1]) < mean_style(balanced) < 0.2
 

@@ -38,18 +38,15 @@ COUNTED = ("memory", "files", "sockets", "on_disk", "threads")
 
 @dataclass
 class Day:
-    """What was seen: (minutes, what the process takes, what /health says) between classes; before, in class, and after.
+    """What was seen: (minutes, what the process takes, what /health says) between classes.
 
-    most   megabytes, the most that were taken while somebody was there
+    before   what was taken when nobody had come yet
+    most     megabytes, the most that were taken while somebody was there
     """
 
     before: Taken
     rests: list[tuple[float, Taken, dict[str, Any]]] = field(default_factory=list)
     most: float = 0.0
-
-    @property
-    def after(self) -> Taken | None:
-        return self.rests[-1][1] if self.rests else None
 
     def slope(self, what: str) -> float:
         """How much more of it a minute, once it is warm."""
@@ -61,14 +58,16 @@ def live(address: str, process: int, minutes: float, classes: int, diary: Diary,
     """Let a day go by: one class after the other, and after each wait until everybody has left and is forgotten.
 
     minutes   of all classes together
+    classes   how many
     again     seconds after which a painter begins again
     cuts      after so many pages, and four times as many pictures, somebody loses the connection
     """
     asking = Person(address)
     while not _health(asking)["ready"]:
         time.sleep(0.2)
+    day = Day(taken(process))
     _fill(address)
-    day, begun = Day(taken(process)), time.monotonic()
+    begun = time.monotonic()
     print(HEAD, flush=True)
     for _ in range(classes):
         over = threading.Event()
