@@ -547,8 +547,8 @@ def test_a_new_style_is_sent_in_a_change(pool):
 def test_the_best_is_the_lowest_since_what_is_lowered_changed(pool):
     totals = {1: 5.0, 2: 3.0, 3: 4.0, 4: 9.0, 5: 8.0, 6: 7.0, 7: 7.5}
     film = Film(steps=7, totals=totals.__getitem__)
-    job = pool.start(film)
     with held(pool):
+        job = pool.start(film)
         job.pause()
     best = []
     for iteration in range(1, 8):
