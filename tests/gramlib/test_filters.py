@@ -48,7 +48,7 @@ def test_every_channel_of_the_first_layer_is_what_the_network_computes():
     from PIL import Image
 
     image = Image.open(ROOT / "assets" / "images" / "photos" / "cat.jpg").convert("RGB")
-    expected = VGG().features(to_tensor(image, 96), ["relu1_1"])["relu1_1"].numpy()
+    expected = VGG().features(to_tensor(image, 96), ["relu1_1"])["relu1_1"].cpu().numpy()
     picture = filters.standardized(to_levels(image, 96))
     weights, biases = filters.first_filters()
     for k in range(64):

@@ -296,3 +296,13 @@ def test_a_gpu_that_computes_is_taken_and_trying_it_out_raises_where_it_does_not
     with pytest.raises(RuntimeError):
         gramlib.vgg._try_out(torch.device("meta"))
     assert VGG("vgg16-random", device="cpu").passed_over is None
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU of NVIDIA's here")
+def test_a_gpu_computes_what_the_cpu_computes(network):
+    torch.backends.cudnn.allow_tf32 = True  # as PyTorch has it
+    image = picture("even")
+    on_cpu, on_gpu = (VGG(device=device).features(image, network.layers) for device in ("cpu", "cuda"))
+    for layer, features in on_cpu.items():
+        worst = (features - on_gpu[layer].cpu()).abs().max() / features.abs().max()
+        assert worst < 5e-5, layer

@@ -12,6 +12,7 @@ from functools import cache, partial
 
 from gramlib.cluster import Cluster, work
 from gramlib.studio import Studio, versions
+from gramlib.vgg import VGG
 from gramlib.workers import WorkerPool
 
 LONG = 20.0  # seconds that nothing here takes unless it is broken
@@ -59,7 +60,8 @@ class Shared:
 def workshop():
     """One with one worker, for all tests of this process."""
     made = Workshop()
-    made.add("the worker")
+    # on the CPU also where there is a GPU: there the same input gives the same steps
+    made.add("the worker", Studio(lambda architecture, pooling: VGG(architecture, pooling, device="cpu")))
     return made
 
 

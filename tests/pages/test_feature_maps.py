@@ -90,7 +90,7 @@ def test_the_numbers_of_a_real_layer_are_those_of_a_real_layer():
     from pages.ui.pictures import samples
 
     image = to_tensor(open_image(samples()["great_wave"]), 128)
-    maps = VGG().features(image, ["relu2_1"])["relu2_1"].numpy()
+    maps = VGG().features(image, ["relu2_1"])["relu2_1"].cpu().numpy()
     window = maps[[71, 2, 94], 16:20, 28:32].astype(float)
     np.testing.assert_allclose(PRESETS["layer"], window, atol=0.0501)
 

@@ -26,7 +26,7 @@ def network_says(name: str) -> np.ndarray:
     from gramlib import VGG, open_image, to_tensor
     from pages.ui.pictures import samples
 
-    return VGG().features(to_tensor(open_image(samples()[name]), SIZE), ["relu1_1"])["relu1_1"].numpy()
+    return VGG().features(to_tensor(open_image(samples()[name]), SIZE), ["relu1_1"])["relu1_1"].cpu().numpy()
 
 
 @pytest.mark.slow

@@ -58,6 +58,12 @@ def press(app, key: str):
 def started(open_link, monkeypatch):
     """A page that has a transfer of small pictures running, in a browser with a mark."""
     monkeypatch.setattr(browsers, "mark", lambda: "this browser's")
+    from gramlib import VGG
+    from pages.ui.compute import networks
+
+    if networks.network().device.type != "cpu":  # a GPU is through with it before it has been looked at
+        slower = VGG(device="cpu")
+        monkeypatch.setattr(networks, "network", lambda *_, **__: slower)
     app = open_link("style_transfer", lang="en", size="128", steps="500")
     press(app, "start")
     job = job_of(app)

@@ -28,7 +28,7 @@ def test_an_upload_becomes_the_librarys_gram_matrix(open_link, words):
     file = io.BytesIO()
     image.save(file, "PNG")
     app = upload(open_link("vgg_layers", lang="en", layer="relu2_1"), "noise.png", file.getvalue())
-    gram = feature_gram(VGG().features(to_tensor(image, 256), ["relu2_1"])["relu2_1"]).numpy()
+    gram = feature_gram(VGG().features(to_tensor(image, 256), ["relu2_1"])["relu2_1"]).cpu().numpy()
     from pages.ui.numbers import number
 
     facts = words("en")["vgg_layers.facts"]
@@ -119,7 +119,7 @@ def test_an_opened_cell_shows_the_librarys_numbers(open_link, words):
     from pages.ui.pictures import samples
 
     maps = VGG().features(to_tensor(open_image(samples()["cat"]), 128), ["relu2_2"])["relu2_2"]
-    gram = feature_gram(maps).numpy()
+    gram = feature_gram(maps).cpu().numpy()
     said = everything_said(open_link("vgg_layers", lang="en", picture="cat", size="128", layer="relu2_2", pair="8,31"))
     assert words("en")["vgg_layers.cell"].format(i=8, j=31, value=number(gram[7, 30])) in said
     assert f"<td>{number(gram[30, 30])}</td>" in said
@@ -241,7 +241,7 @@ def test_what_is_taken_away_is_the_matrix():
     saved = np.load(io.BytesIO(labs.archive(seen)))
     image = torch.from_numpy(levels).permute(2, 0, 1)[None] / 255
     for layer in ("relu1_1", "relu2_1"):
-        gram = feature_gram(network.features(image, [layer])[layer]).numpy()
+        gram = feature_gram(network.features(image, [layer])[layer]).cpu().numpy()
         np.testing.assert_allclose(saved[layer], gram, rtol=1e-5, atol=1e-6)
     matrix = readings.matrix(seen, "relu2_1", "correlation")
     read = np.loadtxt(io.BytesIO(labs.table(matrix)), delimiter=",")

@@ -35,7 +35,7 @@ def test_a_place_of_a_face_is_the_strongest_of_its_picture():
     layers = ("relu1_2", "relu2_2")
     features = VGG().features(to_tensor(picture("cat").image, SIZE), layers)
     for layer in layers:
-        for channel, maps in enumerate(features[layer].numpy()):
+        for channel, maps in enumerate(features[layer].cpu().numpy()):
             for name, row, column in patches(layer, channel):
                 if name == "cat":
                     assert maps[row, column] == pytest.approx(maps[1:-1, 1:-1].max(), rel=1e-4)

@@ -141,7 +141,7 @@ def test_a_square_pass_is_the_content_of_the_library():
     seen = LayerPass(network, image, CONTENT)
     seen.compute()
     assert list(seen.channels) == [CONTENT_LAYER]
-    expected = content_features(network, image).numpy()
+    expected = content_features(network, image).cpu().numpy()
     np.testing.assert_allclose(seen.channels[CONTENT_LAYER], expected, rtol=1e-3, atol=1e-4)
 
 
