@@ -26,6 +26,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 PATIENCE = 120  # seconds for one page; a room may be full
+RECONNECTS_AFTER = 0.5  # seconds from a lost connection to having it again
 _KEY = re.compile(r"^\$\$ID-[0-9a-f]+-(.+)$")
 _XSRF = "_streamlit_xsrf"
 
@@ -99,7 +100,14 @@ class Person:
     # --------------------------------------------------------------------------------------------------- Streamlit
 
     def connect(self, *, again: bool = False) -> None:
-        """Open Streamlit's connection; `again` takes up the session that was left, as a browser does."""
+        """Open Streamlit's connection; `again` takes up the session that was left, as a browser does.
+
+        Not at once: a round of Streamlit's that is telling others something (runtime.py, `_loop_coroutine`) knows the
+        lost connection only, and what is for the new one goes there: one of forty in a full room. A browser asks first
+        whether the server is well, and draws what it is told also without the word that a run begins; here one waits.
+        """
+        if again:
+            time.sleep(RECONNECTS_AFTER)
         session = [self._session] if again and self._session else []
         protocols = ["streamlit", self._token, *session]
         self._connection = ExitStack()
