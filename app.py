@@ -21,7 +21,7 @@ from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 
 from pages.lessons.style_transfer.routes import routes
-from pages.ui import addresses, folders, health, log
+from pages.ui import addresses, drawn, folders, health, log
 from pages.ui.browsers import BROWSER
 from pages.ui.compute import networks
 from pages.ui.frame import broken_off
@@ -49,7 +49,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 base = st.get_option("server.baseUrlPath")
-own = [*health.routes(base), *folders.routes(base), *routes(base)]
+own = [*health.routes(base), *folders.routes(base), *drawn.routes(base), *routes(base)]
 app = st.App(
     "pages/shell.py",
     lifespan=lifespan,

@@ -77,6 +77,25 @@ def expect_facts(page: Page, gram: np.ndarray) -> None:
     expect(page.get_by_text(WORDS["vgg_layers.facts"].format(norm=norm, trace=trace))).to_be_visible()
 
 
+def test_the_browser_says_once_that_another_picture_is_drawn(page: Page, server: str) -> None:
+    said: list[int] = []
+    page.on("response", lambda answer: said.append(answer.status) if "/api/drawn/" in answer.url else None)
+    page.goto(f"{server}/vgg_layers?lang=en&picture=cat&size=128&layer=relu1_1")
+    at_rest(page)
+    settled(page)
+    assert said == [], "nobody waits"
+    choose = page.get_by_role("combobox", name=WORDS["vgg_layers.picture"])
+    for picture, count in (("Grass", 1), ("Cat", 2)):  # new to the server, and known to it
+        choose.click()
+        choose.fill(picture)
+        with page.expect_response("**/api/drawn/*") as answer:
+            page.get_by_role("option", name=picture).first.click()
+        assert answer.value.status == 204
+        at_rest(page)
+        settled(page)
+        assert said == count * [204]
+
+
 @pytest.mark.slow
 def test_an_uploaded_photo_is_shown_as_its_gram_matrix_down_to_a_cell(page: Page, server: str, tmp_path: Path) -> None:
     photo = tmp_path / "mirrored.png"

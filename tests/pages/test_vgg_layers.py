@@ -53,6 +53,25 @@ def test_what_is_no_picture_is_said_in_words(open_link, words, name, data, code,
     assert re.fullmatch(re.sub(r"\\{\w+\\}", ".+", sentence), app.error[0].value)
 
 
+def test_the_rest_waits_until_another_picture_is_drawn_and_for_nothing_else(open_link, monkeypatch):
+    from pages.ui.drawn import Drawing
+
+    waits = []
+    monkeypatch.setattr(Drawing, "wait_for", lambda self, at_most: waits.append((self.name, at_most)))
+    app = open_link("vgg_layers", lang="en", picture="cat", size="128")
+    faultless(app.run())
+    assert waits == [], "a page that opens waits for nothing, nor one that stays"
+    app.selectbox(key="vgg_layers.picture").set_value("grass")
+    faultless(app.run())
+    assert len(waits) == 1
+    assert 0 < waits[0][1] < 1
+    faultless(app.run())
+    assert len(waits) == 1
+    app.selectbox(key="vgg_layers.picture").set_value("cat")  # computed before
+    faultless(app.run())
+    assert len({name for name, _ in waits}) == len(waits) == 2
+
+
 def test_one_pixel_is_too_small_and_said(open_link, words):
     file = io.BytesIO()
     Image.new("RGB", (1, 1)).save(file, "PNG")

@@ -36,8 +36,11 @@ def shown_pair(state: State, seen: LayerPass, layer: str) -> tuple[int, int]:
     return state.pair
 
 
-def matrix(state: State, seen: LayerPass, layer: str, tell: Callable[[float], None]) -> None:
-    """The large canvas with its four readings, three scales and three orders; `tell` hears how far the pass is."""
+def matrix(state: State, seen: LayerPass, layer: str, tell: Callable[[float], None], drawing: str = "") -> None:
+    """The large canvas with its four readings, three scales and three orders; `tell` hears how far the pass is.
+
+    drawing   see matrix_canvas
+    """
     reading = state.reading
     bounded = reading in readings.BOUNDED
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
@@ -71,6 +74,7 @@ def matrix(state: State, seen: LayerPass, layer: str, tell: Callable[[float], No
         scale=cast(Literal["linear", "sqrt", "log"], state.scale),
         limit=_limit(state, seen),
         width=600,
+        drawing=drawing,
         on_change=take,
     )
 

@@ -11,14 +11,17 @@ from pages.lessons.vgg_layers.strip import layer_strip
 from pages.ui import frame
 from pages.ui.compute import networks
 from pages.ui.compute.passes import LayerPass
+from pages.ui.drawn import Drawing
+from pages.ui.memory import Memory
 from pages.ui.numbers import number
 from pages.ui.pictures import Picture
 from pages.ui.text import joined, t
 from pages.ui.timed import again
 
 _GROWTH = 0.25  # s between two looks at a strip that grows
-_AHEAD = 0.15  # s for which what a new picture's first layer shows may be ahead of the rest of the page
+_AHEAD = 0.4  # s at most for which the rest of the page waits until another picture's matrix is drawn
 _DRAWN = 0.05  # s after which the browser is asked whether it has drawn
+_SHOWN = Memory("vgg_layers.shown", "")  # the name of the picture that the page was last shown with
 _SETS = ("layer", "pair", "channel", "reading", "scale", "order", "shared")
 
 
@@ -32,11 +35,10 @@ def layers_and_matrix(
     layer    the one that the page is about
     shapes   {name: (C, H, W)} of all that the picture reaches
     """
-    growing = not seen.done
+    growing, is_other = not seen.done, _SHOWN.value not in ("", picture.name)
+    _SHOWN.value = picture.name
     show = again(_show, state, _GROWTH if growing else None, _SETS)
-    show(state, picture, seen, layer, shapes, growing, state.link())
-    if growing and not seen.failed:  # the browser draws together what arrives together: the rest would hold this back
-        seen.wait_for(at_most=_AHEAD)
+    show(state, picture, seen, layer, shapes, growing, state.link(), Drawing() if is_other else None)
 
 
 def _show(
@@ -47,21 +49,29 @@ def _show(
     shapes: dict[str, tuple[int, int, int]],
     growing: bool,
     link: dict[str, str],
+    drawing: Drawing | None,
 ) -> None:
-    """What is given is what the whole page was last shown with."""
+    """What is given is what the whole page was last shown with; drawing is the first matrix of another picture."""
     chosen = state.layer if state.layer in shapes else layer
     is_changed = state.link() != link
     if growing and seen.done:
         st.rerun()  # the strip grows no more
     try:
-        _draw(state, picture, seen, chosen, shapes)
+        _draw(state, picture, seen, chosen, shapes, drawing)
     except networks.NetworkFailed as error:
         frame.refuse(error)
     if is_changed:
         again(_whole_page_next, state, _DRAWN, _SETS)([])
 
 
-def _draw(state: State, picture: Picture, seen: LayerPass, layer: str, shapes: dict[str, tuple[int, int, int]]) -> None:
+def _draw(
+    state: State,
+    picture: Picture,
+    seen: LayerPass,
+    layer: str,
+    shapes: dict[str, tuple[int, int, int]],
+    drawing: Drawing | None,
+) -> None:
     with st.container(key="layer-progress"):  # its height is kept: nothing jumps when the bar has gone
         progress = st.empty()
 
@@ -74,7 +84,9 @@ def _draw(state: State, picture: Picture, seen: LayerPass, layer: str, shapes: d
     frame.step("matrix")
     large, beside = st.columns([3, 2], gap="large")
     with large:
-        labs.matrix(state, seen, layer, tell)
+        labs.matrix(state, seen, layer, tell, drawing.name if drawing else "")
+    if drawing:
+        drawing.wait_for(_AHEAD)
     with beside:
         labs.meeting(state, picture, seen, layer)
         depths(picture)

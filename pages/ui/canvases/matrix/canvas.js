@@ -10,6 +10,7 @@ import { ARROWS, isPlain } from "../shared/keys.js";
 import { lifecycle, listen, watchSize } from "../shared/lifecycle.js";
 import { number } from "../shared/numbers.js";
 import { make, part } from "../shared/parts.js";
+import { tellDrawn } from "../shared/requests.js";
 import { choose, follow, unpack } from "../shared/wire.js";
 import { fill } from "../shared/words.js";
 import {
@@ -40,7 +41,7 @@ const MOVES = { ...ARROWS, PageUp: [0, -10], PageDown: [0, 10], Home: [-Infinity
  * @typedef {import("./picture.js").Place} Place
  * @typedef {import("./picture.js").Matrix & { key: string, words: Record<string, string>, width: number,
  *   selectable: boolean, wish: { value: Cell | null, count: number, after: number },
- *   follows: string, reading: import("../shared/gramian.js").Reading }} About   of matrix/canvas.py
+ *   follows: string, reading: import("../shared/gramian.js").Reading, drawing: string }} About   of matrix/canvas.py
  * @typedef {ReturnType<typeof begin>} View
  */
 
@@ -69,6 +70,7 @@ function begin({ parentElement: root, data, setStateValue }, ending) {
     pointers: /** @type {Map<number, Place>} */ (new Map()), // that are down, and where
     dragged: false,
     anew: true, // whether the picture is to be arranged anew
+    told: "", // the drawing of which the server has been told
     frame: 0,
     timer: 0,
   };
@@ -158,6 +160,8 @@ function refresh(view, anew = false) {
     style.touchAction = picture.zoom > 1 ? "none" : tools.hidden ? "auto" : "pan-x pan-y";
     style.cursor = picture.zoom > 1 && pointers.size ? "grabbing" : "crosshair";
     showReading(view);
+    if (view.about.drawing !== view.told) tellDrawn(view.about.drawing);
+    view.told = view.about.drawing;
   });
 }
 

@@ -46,6 +46,7 @@ def matrix_canvas(
     width: int = 520,
     follows: str = "",
     reading: Mapping[str, bool] = MappingProxyType({}),
+    drawing: str = "",
     on_change: Callable[[], None] | None = None,
 ) -> None:
     """Show a matrix, of which a cell can be chosen.
@@ -62,6 +63,7 @@ def matrix_canvas(
     width         the largest width in px
     follows       the key of the vectors canvas whose Gram matrix this is; it follows the hand there in each frame
     reading       how it is read then: "center", "unit", "mean", see shared/gramian.js
+    drawing       the name of a Drawing (pages/ui/drawn.py), of which the browser tells the server
     on_change     called when a person has chosen, before the page runs again; read it with `chosen(key)`
     """
     values = np.asarray(matrix)
@@ -83,6 +85,7 @@ def matrix_canvas(
         "selectable": selectable,
         "follows": follows,
         "reading": dict(reading),
+        "drawing": drawing,
         "wish": component.wish(key, list(cell) if cell else None),
     }
     _canvas(key=key, data=_message(values, settings, limit, signed), on_choice_change=on_change or _ignore)

@@ -1,4 +1,4 @@
-// What a canvas asks of the server outside Streamlit, of a job that runs.
+// What a canvas asks of the server outside Streamlit, of a job that runs, and what it tells it.
 //
 // A browser opens six connections to a host, and the page itself wants some of them: to change to another page, to take
 // an upload. So all canvases of a page together hold two at most: one that the server keeps until there is something
@@ -60,4 +60,13 @@ export function pause(ms, signal) {
     signal.addEventListener("abort", done);
     if (signal.aborted) done();
   });
+}
+
+/**
+ * Tell the server that something is drawn, once it is on the screen: what comes next waits for that (pages/ui/drawn.py).
+ * To be called in the frame that draws it.
+ * @param {string} drawing   its name; none is told of none
+ */
+export function tellDrawn(drawing) {
+  if (drawing) setTimeout(() => fetch(`api/drawn/${drawing}`, { cache: "no-store" }).catch(() => {}));
 }
