@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import math
+import os
 from pathlib import Path
 
 from gramlib.processors import GROUPS, OWN_GROUP
@@ -33,17 +36,18 @@ def taken(own: Path = OWN) -> int | None:
     return next((int(line.split()[1]) * 1024 for line in _lines(own) if line.startswith("VmRSS:")), None)
 
 
-def room(most: int, asked: str | None = None) -> int:
+def room(most: int, variable: str) -> int:
     """Return the bytes that something kept for later may take.
 
-    most    bytes, of which an eighth of what is free is taken where that is less
-    asked   megabytes as somebody wrote them, and then nothing else counts
-
-    >>> room(1_000_000_000, "300")
-    300000000
+    most       bytes, of which an eighth of what is free is taken where that is less
+    variable   of the environment: where it holds something, that many megabytes, and nothing else counts
+    raises     ValueError where that is no number of megabytes
     """
-    if asked:
-        return int(float(asked) * 1e6)
+    if asked := os.environ.get(variable):
+        with contextlib.suppress(ValueError):
+            if 0 <= (megabytes := float(asked)) < math.inf:
+                return round(megabytes * 1e6)
+        raise ValueError(f"{variable} is {asked!r}; a number of megabytes is needed, such as 300.")
     free = available()
     return most if free is None else min(most, free // 8)
 

@@ -7,7 +7,6 @@ first.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from gramlib.errors import GramlabError
 from gramlib.images import Remark
 
 # of all albums: of thirty people, each with eight of the largest
-MOST_BYTES = memory.room(1_000_000_000, os.environ.get("GRAMLAB_UPLOADS_MB"))
+MOST_BYTES = memory.room(1_000_000_000, "GRAMLAB_UPLOADS_MB")
 ROOM = 8  # pictures in an album
 _MOST_HANDED_OUT = 32  # by the pages of one browser
 KEPT_FOR = 600.0  # seconds after the last page is closed, as JobPool's forgotten_after

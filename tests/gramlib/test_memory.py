@@ -22,11 +22,21 @@ GIB = 2**30
         (4_000, "", 500),
         (4_000, "0.003", 3_000),
         (None, "0.0001", 100),
+        (4_000, "0", 0),
     ],
 )
 def test_what_is_kept_takes_an_eighth_at_most_or_what_was_asked_for(monkeypatch, free, asked, expected):
     monkeypatch.setattr(memory, "available", lambda: free)
-    assert room(1_000, asked) == expected
+    if asked is not None:
+        monkeypatch.setenv("SOME_MB", asked)
+    assert room(1_000, "SOME_MB") == expected
+
+
+@pytest.mark.parametrize("asked", ["abc", "nan", "inf", "-1", "300 MB"])
+def test_what_is_no_number_of_megabytes_is_named(monkeypatch, asked):
+    monkeypatch.setenv("SOME_MB", asked)
+    with pytest.raises(ValueError, match=f"SOME_MB is '{asked}'; a number of megabytes is needed"):
+        room(1_000, "SOME_MB")
 
 
 @pytest.fixture

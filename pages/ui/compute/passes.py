@@ -8,7 +8,6 @@ for last is thrown away last.
 from __future__ import annotations
 
 import math
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -314,7 +313,7 @@ class Store:
         return any(not each.done and not each.failed for each in kept)
 
 
-store = Store(memory.room(MOST_BYTES, os.environ.get("GRAMLAB_PASSES_MB")))
+store = Store(memory.room(MOST_BYTES, "GRAMLAB_PASSES_MB"))
 
 
 def layer_pass(picture: Picture, recipe: Recipe = STYLE) -> LayerPass:
